@@ -1,0 +1,135 @@
+//! The one call most users need: a [`Decoder`] knows version, side and size limit once, so that no packet forgets them.
+
+use crate::error::{Cause, DecodeError, Violation};
+use crate::frame::{FixedHeader, Frame, PacketType, Split};
+use crate::packet::{Packet, Side, Version};
+use crate::v3;
+
+/// Decodes what the other side of a connection sends. It keeps no state: copy it, or make it a constant.
+///
+/// ```
+/// use mqtt_wire::{Decoder, Packet, Version, v3};
+///
+/// const DECODER: Decoder = Decoder::client(Version::V3_1_1).max_packet_size(1024);
+/// let received = [0x30, 0x07, 0x00, 0x03, b'l', b'e', b'd', b'o', b'n', 0xD0]; // a PUBLISH, then half a PINGRESP
+/// let mut input = &received[..];
+/// let Some(Packet::V3(v3::Packet::Publish(publish))) = DECODER.read(&mut input)? else { panic!("a PUBLISH is there") };
+/// assert_eq!((publish.topic.as_str(), publish.payload), ("led", &b"on"[..]));
+/// assert_eq!(DECODER.read(&mut input)?, None); // not whole yet
+/// assert_eq!(input, [0xD0]); // keep these bytes, and read more behind them
+/// # Ok::<(), mqtt_wire::DecodeError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Decoder {
+    version: Version,
+    side: Option<Side>,
+    max_packet_size: u32,
+}
+
+impl Decoder {
+    const fn new(version: Version, side: Option<Side>) -> Decoder {
+        Decoder { version, side, max_packet_size: u32::MAX }
+    }
+
+    /// For a server: takes the packets that a client may send.
+    #[must_use]
+    pub const fn server(version: Version) -> Decoder {
+        Decoder::new(version, Some(Side::Server))
+    }
+
+    /// For a client: takes the packets that a server may send.
+    #[must_use]
+    pub const fn client(version: Version) -> Decoder {
+        Decoder::new(version, Some(Side::Client))
+    }
+
+    /// For a bystander that sees both directions: takes the packets that either side may send.
+    #[must_use]
+    pub const fn observer(version: Version) -> Decoder {
+        Decoder::new(version, None)
+    }
+
+    /// Refuses larger packets as soon as their fixed header is there. `bytes` counts the whole packet, fixed header included.
+    ///
+    /// Without it packets of up to 268,435,460 bytes are waited for: a server sets it before it trusts a client.
+    #[must_use]
+    pub const fn max_packet_size(self, bytes: u32) -> Decoder {
+        Decoder { max_packet_size: bytes, ..self }
+    }
+
+    /// The version it reads.
+    #[must_use]
+    pub const fn version(&self) -> Version {
+        self.version
+    }
+
+    /// Decodes the first packet of `input` and moves `input` behind it. None: the packet is not whole yet.
+    ///
+    /// # Errors
+    /// A packet that breaks a rule. `input` stays where it is; [`DecodeError::packet_end`] says where the next packet begins.
+    #[inline]
+    pub fn read<'a>(&self, input: &mut &'a [u8]) -> Result<Option<Packet<'a>>, DecodeError> {
+        match self.split(input)? {
+            Split::Complete { frame, rest } => {
+                let packet = self.decode_checked(frame)?;
+                *input = rest;
+                Ok(Some(packet))
+            }
+            Split::Incomplete { .. } => Ok(None),
+        }
+    }
+
+    /// Finds where the first packet of `bytes` ends, as [`split`](crate::split) does, and checks what a fixed header can
+    /// break: the type, the side, the flags, the size.
+    ///
+    /// # Errors
+    /// A fixed header that breaks a rule; its first byte is checked as soon as it is there.
+    #[inline]
+    pub fn split<'a>(&self, bytes: &'a [u8]) -> Result<Split<'a>, DecodeError> {
+        match FixedHeader::read(bytes).map_err(|error| error.with_version(self.version))? {
+            Some(header) => {
+                header.check(self.side, self.version)?;
+                if header.packet_size() > self.max_packet_size as usize {
+                    return Err(header.fault(Violation::PacketTooLarge, 1, self.version));
+                }
+                Ok(header.split())
+            }
+            None => {
+                if let [first, ..] = bytes {
+                    self.check_first_byte(*first)?;
+                }
+                Ok(Split::Incomplete { missing: Split::missing_of_header(bytes) })
+            }
+        }
+    }
+
+    /// Decodes a whole packet.
+    ///
+    /// # Errors
+    /// A packet that breaks a rule.
+    #[inline]
+    pub fn decode<'a>(&self, frame: Frame<'a>) -> Result<Packet<'a>, DecodeError> {
+        frame.check(self.side, self.version)?;
+        self.decode_checked(frame)
+    }
+
+    /// Decodes a packet whose first byte is known to be good.
+    #[inline(always)]
+    fn decode_checked<'a>(&self, frame: Frame<'a>) -> Result<Packet<'a>, DecodeError> {
+        match v3::Edition::of(self.version) {
+            Some(edition) => v3::Packet::decode_body(frame, edition, self.side).map(Packet::V3),
+            None => Err(frame.fault(Violation::UnsupportedVersion, self.version)),
+        }
+    }
+
+    /// The rules of a first byte, before there is a Remaining Length.
+    #[cold]
+    fn check_first_byte(&self, first: u8) -> Result<(), DecodeError> {
+        let packet_type = PacketType::of(first);
+        let verdict = match packet_type {
+            Some(packet_type) => packet_type.check(first & 0x0F, self.side, self.version),
+            None => Err(Violation::ForbiddenPacketType.into()),
+        };
+        verdict.map_err(|cause: Cause| DecodeError::of_header(cause, 0, None, packet_type).with_version(self.version))
+    }
+}

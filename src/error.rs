@@ -1,0 +1,305 @@
+//! What can be wrong with a packet: the violations table, and the errors that carry a row of it.
+
+use core::fmt;
+use core::num::NonZeroU32;
+
+use crate::frame::{Frame, PacketType};
+use crate::packet::Version;
+use crate::statement::{Citation, Statement, mqtt};
+use crate::wire::Fault;
+
+/// Turns the rows below into [`Violation`] and its lookups.
+macro_rules! violations {
+    ($($name:ident $message:literal, $reason:literal, $v3:literal, $v5:literal;)*) => {
+        /// A rule that a packet breaks. Its number is not stable; its name is.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[repr(u8)]
+        pub enum Violation {
+            $(#[doc = concat!(
+                "`", $message, "`\n\n",
+                "Section or statement ", $v3, " of MQTT 3.1.1, ", $v5, " of MQTT 5.0, unless the packet has a statement of its own."
+            )] $name,)*
+        }
+
+        impl Violation {
+            const ALL: &[Violation] = &[$(Violation::$name),*];
+
+            /// What is wrong, as the beginning of a sentence: "a string holds U+0000".
+            #[must_use]
+            pub const fn message(self) -> &'static str {
+                match self { $(Violation::$name => $message),* }
+            }
+
+            /// The Reason Code that MQTT 5.0 answers it with.
+            pub(crate) const fn reason_code(self) -> u8 {
+                match self { $(Violation::$name => $reason),* }
+            }
+
+            /// Where the rule stands, in 3.1.1 and in 5.0.
+            const fn citations(self) -> [Citation; 2] {
+                match self { $(Violation::$name => [mqtt!($v3), mqtt!($v5)]),* }
+            }
+        }
+    };
+}
+
+violations! {
+    // name                        what is wrong                                                    5.0    3.1.1      5.0
+    ForbiddenPacketType           "the packet type is forbidden",                                   0x81, "2.2.1",   "2.1.2";
+    ReservedFlags                 "the reserved flags of the fixed header have a wrong value",      0x81, "2.2.2-2", "2.1.3-1";
+    RemainingLengthTooLong        "the Remaining Length does not end at its fourth byte",           0x81, "2.2.3",   "1.5.5";
+    PacketTooLarge                "the packet is larger than this receiver takes",                  0x95, "4.8.0-2", "3.1.2-24";
+    WrongSide                     "this packet is never sent by that side",                         0x82, "2.2.1",   "2.1.2";
+    NotConnect                    "the first packet is not a CONNECT",                              0x82, "3.1.0-1", "3.1.0-1";
+    Truncated                     "the packet ends inside a field",                                 0x81, "2.2.3",   "2.1.4";
+    MissingField                  "a field that a flag announces is missing",                       0x81, "3.1.3-1", "3.1.3-1";
+    LeftOver                      "bytes are left over after the last field",                       0x81, "2.2.3",   "2.1.4";
+    IllFormedUtf8                 "a string is not well-formed UTF-8",                              0x81, "1.5.3-1", "1.5.4-1";
+    NulCharacter                  "a string holds U+0000",                                          0x81, "1.5.3-2", "1.5.4-2";
+    StringTooLong                 "a string is longer than 65,535 bytes",                           0x81, "1.5.3",   "1.5.4";
+    BinaryTooLong                 "binary data is longer than 65,535 bytes",                        0x81, "3.1.3.3", "1.5.6";
+    PacketTooLong                 "the packet is longer than a Remaining Length of 268,435,455",    0x81, "2.2.3",   "2.1.4";
+    ZeroPacketId                  "a packet identifier is 0",                                       0x82, "2.3.1-1", "2.2.1-3";
+    EmptyTopic                    "a topic has no character",                                       0x81, "4.7.3-1", "4.7.3-1";
+    WildcardInTopicName           "a topic name holds a wildcard",                                  0x81, "4.7.1-1", "4.7.0-1";
+    MisplacedMultiLevelWildcard   "'#' is not alone in the last level of a topic filter",           0x81, "4.7.1-2", "4.7.1-1";
+    MisplacedSingleLevelWildcard  "'+' is not alone in its level of a topic filter",                0x81, "4.7.1-3", "4.7.1-2";
+    EmptyShareName                "a shared subscription has no share name",                        0x81, "4.7.3",   "4.8.2-1";
+    IllFormedSharedSubscription   "a shared subscription is not $share/name/filter",                0x81, "4.7.3",   "4.8.2-2";
+    UnsupportedVersion            "the protocol name and level are of no version known here",       0x84, "3.1.2-2", "3.1.2-2";
+    ReservedConnectFlag           "the reserved bit of the Connect Flags is set",                   0x81, "3.1.2-3", "3.1.2-3";
+    WillFlagsWithoutWill          "Will QoS or Will Retain is set without a will",                  0x81, "3.1.2-11", "3.1.2-11";
+    WillQoS3                      "the Will QoS is 3",                                              0x81, "3.1.2-14", "3.1.2-12";
+    PasswordWithoutUserName       "a password stands without a user name",                          0x81, "3.1.2-22", "3.1.2.9";
+    EmptyClientIdentifier         "the client identifier is empty",                                 0x85, "3.1.3.1", "3.1.3.1";
+    ReservedConnackFlags          "reserved bits of the Connect Acknowledge Flags are set",         0x81, "3.2.2.1", "3.2.2-1";
+    SessionPresentWithRefusal     "Session Present is set in a CONNACK that refuses",               0x82, "3.2.2-4", "3.2.2-6";
+    UnknownReturnCode             "the return code is not one of this packet's",                    0x81, "3.2.2.3", "3.2.2-8";
+    QoS3                          "the QoS is 3",                                                   0x81, "3.3.1-4", "3.3.1-4";
+    DupAtQoS0                     "DUP is set at QoS 0",                                            0x81, "3.3.1-2", "3.3.1-2";
+    NoTopicFilter                 "there is no topic filter",                                       0x82, "3.8.3-3", "3.8.3-2";
+    ReservedSubscriptionBits      "reserved bits of a subscription are set",                        0x81, "3.8.3-4", "3.8.3-5";
+    NoReturnCode                  "there is no return code",                                        0x81, "3.9.3",   "3.9.3";
+}
+
+/// A violation and the place that states it, packed into what a fault carries through the decoder: never 0.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Cause(NonZeroU32);
+
+impl Cause {
+    pub(crate) const fn new(violation: Violation, citation: Citation) -> Cause {
+        let row = (violation as u32).wrapping_add(1);
+        match NonZeroU32::new(row << 24 | citation.to_bits()) {
+            Some(bits) => Cause(bits),
+            None => Cause(NonZeroU32::MIN),
+        }
+    }
+
+    pub(crate) const fn violation(self) -> Violation {
+        let row = (self.0.get() >> 24).wrapping_sub(1) as usize;
+        match Violation::ALL.split_at_checked(row) {
+            Some((_, [violation, ..])) => *violation,
+            _ => Violation::ForbiddenPacketType,
+        }
+    }
+
+    /// Where the broken rule stands in that version of the standard.
+    pub(crate) const fn statement(self, version: Version) -> Statement {
+        let mut citation = Citation::from_bits(self.0.get());
+        if citation.to_bits() == Citation::NONE.to_bits() {
+            let [v3, v5] = self.violation().citations();
+            citation = match version {
+                Version::V3_1 | Version::V3_1_1 => v3,
+                Version::V5_0 => v5,
+            };
+        }
+        Statement::new(citation, version)
+    }
+}
+
+impl From<Violation> for Cause {
+    fn from(violation: Violation) -> Cause {
+        Cause::new(violation, Citation::NONE)
+    }
+}
+
+/// A packet that breaks a rule: which rule, at which byte, and where the packet ends.
+///
+/// ```
+/// use mqtt_wire::{Decoder, Version, Violation};
+///
+/// let bytes = [0x30, 0x04, 0x00, 0x02, b'a', 0x00, 0xC0, 0x00]; // a PUBLISH with U+0000 in its topic, then a PINGREQ
+/// let error = Decoder::server(Version::V3_1_1).read(&mut &bytes[..]).unwrap_err();
+/// assert_eq!(error.to_string(), "a string holds U+0000 at byte 5 of PUBLISH [MQTT-1.5.3-2]");
+/// assert_eq!(error.violation(), Violation::NulCharacter);
+/// assert_eq!(error.offset(), 5);
+/// assert_eq!(error.packet_end(), Some(6)); // the PINGREQ is not lost
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct DecodeError {
+    cause: Cause,
+    offset: u32,
+    packet_end: Option<NonZeroU32>,
+    packet_type: Option<PacketType>,
+    version: Option<Version>,
+}
+
+impl DecodeError {
+    /// A fault of a packet's first byte or of its length, before there is a frame.
+    pub(crate) fn of_header(
+        cause: impl Into<Cause>,
+        offset: usize,
+        packet_end: Option<usize>,
+        packet_type: Option<PacketType>,
+    ) -> DecodeError {
+        let packet_end = packet_end.and_then(|end| NonZeroU32::new(clamp(end)));
+        DecodeError { cause: cause.into(), offset: clamp(offset), packet_end, packet_type, version: None }
+    }
+
+    /// A fault inside a frame.
+    pub(crate) fn in_frame(fault: nom::Err<Fault>, frame: Frame<'_>, version: Option<Version>) -> DecodeError {
+        let Fault { cause, left } = Fault::from(fault);
+        let whole = frame.as_bytes().len();
+        let offset = whole.saturating_sub(left);
+        DecodeError { version, ..DecodeError::of_header(cause, offset, Some(whole), Some(frame.packet_type())) }
+    }
+
+    pub(crate) fn with_version(self, version: impl Into<Option<Version>>) -> DecodeError {
+        DecodeError { version: version.into(), ..self }
+    }
+
+    pub(crate) fn with_packet_end(self, end: usize) -> DecodeError {
+        DecodeError { packet_end: NonZeroU32::new(clamp(end)), ..self }
+    }
+
+    /// The rule that is broken.
+    #[must_use]
+    pub const fn violation(&self) -> Violation {
+        self.cause.violation()
+    }
+
+    /// Where the rule stands: in the version of the packet, or in MQTT 3.1.1 where [`version`](Self::version) is unknown.
+    #[must_use]
+    pub const fn statement(&self) -> Statement {
+        self.cause.statement(match self.version {
+            Some(version) => version,
+            None => Version::V3_1_1,
+        })
+    }
+
+    /// The byte at which it is broken, counted from the first byte of the packet, which is 0.
+    #[must_use]
+    pub const fn offset(&self) -> usize {
+        self.offset as usize
+    }
+
+    /// The length of the whole packet in bytes, which is where the next one begins; None where the fault hides it.
+    ///
+    /// It may lie beyond the bytes given to the decoder: a fault of the fixed header is found before the packet is whole.
+    #[must_use]
+    pub const fn packet_end(&self) -> Option<usize> {
+        match self.packet_end {
+            Some(end) => Some(end.get() as usize),
+            None => None,
+        }
+    }
+
+    /// The type of the packet; None if even that is forbidden.
+    #[must_use]
+    pub const fn packet_type(&self) -> Option<PacketType> {
+        self.packet_type
+    }
+
+    /// The version the packet was read as; None from [`split`](crate::split), which knows of none.
+    #[must_use]
+    pub const fn version(&self) -> Option<Version> {
+        self.version
+    }
+
+    /// The code to answer with: a Reason Code in MQTT 5.0; in 3.x the Connect Return Code, where one exists.
+    ///
+    /// 3.1 and 3.1.1 have codes only for a CONNECT that is well formed; to anything else they answer by closing the connection.
+    #[must_use]
+    pub const fn reason_code(&self) -> Option<u8> {
+        match (self.version, self.cause.violation()) {
+            (Some(Version::V5_0), violation) => Some(violation.reason_code()),
+            (_, Violation::UnsupportedVersion) => Some(1),
+            _ => None,
+        }
+    }
+}
+
+/// A packet's bytes are at most 268,435,460.
+fn clamp(bytes: usize) -> u32 {
+    u32::try_from(bytes).unwrap_or(u32::MAX)
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at byte {}", self.violation().message(), self.offset)?;
+        if let Some(packet_type) = self.packet_type {
+            write!(f, " of {packet_type}")?;
+        }
+        write!(f, " [{}]", self.statement())
+    }
+}
+
+impl fmt::Debug for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DecodeError")
+            .field("violation", &self.violation())
+            .field("statement", &self.statement())
+            .field("offset", &self.offset)
+            .field("packet_end", &self.packet_end())
+            .field("packet_type", &self.packet_type)
+            .field("version", &self.version)
+            .finish()
+    }
+}
+
+impl core::error::Error for DecodeError {}
+
+/// A packet that was not written. Nothing of it counts as written, and the content of the buffer is unspecified.
+///
+/// ```
+/// use mqtt_wire::{EncodeError, v3};
+///
+/// let connect = v3::Connect { user_name: None, password: Some(b"secret"), ..v3::Connect::new(mqtt_wire::text!("meter")) };
+/// let error = connect.encode(&mut [0; 64]).unwrap_err();
+/// assert_eq!(error.to_string(), "CONNECT cannot be written: a password stands without a user name [MQTT-3.1.2-22]");
+///
+/// let ping = v3::Pingreq.encode(&mut [0; 1]).unwrap_err();
+/// assert_eq!(ping, EncodeError::BufferTooSmall { needed: 2 });
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EncodeError {
+    /// The buffer is too small.
+    BufferTooSmall {
+        /// The exact size of the whole packet in bytes.
+        needed: usize,
+    },
+    /// The packet breaks a rule.
+    Invalid {
+        /// The packet.
+        packet_type: PacketType,
+        /// The rule.
+        violation: Violation,
+        /// Where the rule stands.
+        statement: Statement,
+    },
+}
+
+impl fmt::Display for EncodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            EncodeError::BufferTooSmall { needed } => {
+                write!(f, "the buffer is too small: the packet takes {needed} bytes")
+            }
+            EncodeError::Invalid { packet_type, violation, statement } => {
+                write!(f, "{packet_type} cannot be written: {} [{statement}]", violation.message())
+            }
+        }
+    }
+}
+
+impl core::error::Error for EncodeError {}

@@ -1,0 +1,150 @@
+//! The first packet of a connection: a CONNECT, which says what version the rest will be in (sections 3.1.2.1 and 3.1.2.2).
+
+use core::fmt;
+
+use crate::decoder::Decoder;
+use crate::error::{DecodeError, Violation};
+use crate::frame::{FixedHeader, Frame, PacketType, Split};
+use crate::packet::{Packet, Version};
+use crate::wire::{Parsed, Text, byte, string};
+
+impl Version {
+    /// All of them.
+    const ALL: [Version; 3] = [Version::V3_1, Version::V3_1_1, Version::V5_0];
+
+    /// The protocol name of its CONNECT: `MQIsdp` or `MQTT`.
+    #[must_use]
+    pub const fn protocol_name(self) -> Text<'static> {
+        match self {
+            Version::V3_1 => crate::text!("MQIsdp"),
+            Version::V3_1_1 | Version::V5_0 => crate::text!("MQTT"),
+        }
+    }
+
+    /// The protocol level of its CONNECT ("protocol version" in 3.1 and 5.0): 3, 4 or 5.
+    #[must_use]
+    pub const fn protocol_level(self) -> u8 {
+        self as u8
+    }
+
+    /// Reads the version from the protocol name and level of a CONNECT. The rest of the packet is not looked at.
+    ///
+    /// ```
+    /// use mqtt_wire::{Split, Version, split};
+    ///
+    /// let bytes = [0x10, 0x0C, 0, 4, b'M', b'Q', b'T', b'T', 4, 0x02, 0, 60, 0, 0];
+    /// let Split::Complete { frame, .. } = split(&bytes)? else { panic!("the packet is whole") };
+    /// assert_eq!(Version::of(frame), Ok(Version::V3_1_1));
+    /// # Ok::<(), mqtt_wire::DecodeError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Another packet, a packet that ends too early, or a name and level of no version known here.
+    pub fn of(frame: Frame<'_>) -> Result<Version, FirstPacketError<'_>> {
+        if frame.packet_type() != PacketType::Connect {
+            return Err(FirstPacketError::Malformed(frame.fault(Violation::NotConnect, None)));
+        }
+        match protocol(frame.body()) {
+            Ok((_, (protocol_name, level))) => Version::ALL
+                .into_iter()
+                .find(|version| version.protocol_name() == protocol_name && version.protocol_level() == level)
+                .ok_or(FirstPacketError::UnsupportedVersion(UnsupportedVersion { protocol_name, level })),
+            Err(fault) => Err(FirstPacketError::Malformed(DecodeError::in_frame(fault, frame, None))),
+        }
+    }
+}
+
+fn protocol(i: &[u8]) -> Parsed<'_, (Text<'_>, u8)> {
+    let (i, protocol_name) = string(i)?;
+    let (i, level) = byte(i)?;
+    Ok((i, (protocol_name, level)))
+}
+
+impl Decoder {
+    /// For a server: decodes the first packet of a connection, and gives the decoder for the packets that follow it.
+    ///
+    /// What is not a CONNECT is refused after one byte, and a CONNECT of more than `max_packet_size` bytes (the whole packet,
+    /// fixed header included) after its fixed header, so that a stranger cannot make the server wait for more. The decoder
+    /// that it gives has the same limit; raise it when the client is known. Moves `input` behind the packet;
+    /// None: not whole yet.
+    ///
+    /// ```
+    /// use mqtt_wire::{Decoder, Packet, Version, v3};
+    ///
+    /// let mut input = &[0x10, 0x0D, 0, 4, b'M', b'Q', b'T', b'T', 4, 0x02, 0, 60, 0, 1, b'a', 0xC0, 0x00][..];
+    /// let (decoder, connect) = Decoder::first_packet(&mut input, 1024).unwrap().expect("the CONNECT is whole");
+    /// assert_eq!(decoder.version(), Version::V3_1_1);
+    /// assert_eq!(decoder.max_packet_size(64 * 1024).read(&mut input)?, Some(Packet::V3(v3::Packet::Pingreq(v3::Pingreq))));
+    ///
+    /// // not MQTT at all
+    /// assert!(Decoder::first_packet(&mut &b"G"[..], 1024).is_err());
+    /// # Ok::<(), mqtt_wire::DecodeError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Version::of`] and [`Decoder::read`].
+    pub fn first_packet<'a>(
+        input: &mut &'a [u8],
+        max_packet_size: u32,
+    ) -> Result<Option<(Decoder, Packet<'a>)>, FirstPacketError<'a>> {
+        let bytes: &'a [u8] = input;
+        match bytes {
+            [] => return Ok(None),
+            [first, ..] if PacketType::of(*first) != Some(PacketType::Connect) => {
+                let packet_type = PacketType::of(*first);
+                return Err(DecodeError::of_header(Violation::NotConnect, 0, None, packet_type).into());
+            }
+            _ => {}
+        }
+        let Some(header) = FixedHeader::read(bytes)? else { return Ok(None) };
+        if header.packet_size() > max_packet_size as usize {
+            return Err(header.fault(Violation::PacketTooLarge, 1, None).into());
+        }
+        let Split::Complete { frame, rest } = header.split() else { return Ok(None) };
+        let decoder = Decoder::server(Version::of(frame)?).max_packet_size(max_packet_size);
+        let packet = decoder.decode(frame)?;
+        *input = rest;
+        Ok(Some((decoder, packet)))
+    }
+}
+
+/// What a CONNECT of no version known here names: a server answers it with "unacceptable protocol version".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnsupportedVersion<'a> {
+    /// The protocol name, such as `MQTT`.
+    pub protocol_name: Text<'a>,
+    /// The protocol level. Bridges of Mosquitto set bit 7 of it.
+    pub level: u8,
+}
+
+impl fmt::Display for UnsupportedVersion<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "protocol name \"{}\" with level {} is no supported version of MQTT", self.protocol_name, self.level)
+    }
+}
+
+/// Why a first packet was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FirstPacketError<'a> {
+    /// It is not a CONNECT, or it breaks a rule.
+    Malformed(DecodeError),
+    /// It is a CONNECT of another version.
+    UnsupportedVersion(UnsupportedVersion<'a>),
+}
+
+impl From<DecodeError> for FirstPacketError<'_> {
+    fn from(error: DecodeError) -> Self {
+        FirstPacketError::Malformed(error)
+    }
+}
+
+impl fmt::Display for FirstPacketError<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            FirstPacketError::Malformed(error) => error.fmt(f),
+            FirstPacketError::UnsupportedVersion(version) => version.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for FirstPacketError<'_> {}

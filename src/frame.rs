@@ -1,0 +1,410 @@
+//! Where a packet ends: the fixed header (section 2.2 of MQTT 3.1.1, 2.1 of 5.0).
+//!
+//! This is the only layer that knows "not yet". A [`Frame`] is a whole packet, so nothing behind this layer waits for bytes.
+
+use core::fmt;
+
+use crate::error::{Cause, DecodeError, Violation};
+use crate::packet::{Side, Version};
+use crate::statement::{Citation, mqtt};
+use crate::wire::{Length, read_length};
+
+/// Turns the table below into [`PacketType`] and its lookups.
+macro_rules! packet_types {
+    ($($number:literal $name:ident $text:literal $flags:literal $place:expr, $v3:expr, $v5:expr;)*) => {
+        /// A type of control packet, with its number on the wire (section 2.2.1 of MQTT 3.1.1, 2.1.2 of 5.0).
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[repr(u8)]
+        pub enum PacketType {
+            $(#[doc = $text] $name = $number,)*
+        }
+
+        impl PacketType {
+            /// The type with this number: 1 to 15.
+            const fn new(number: u8) -> Option<PacketType> {
+                match number { $($number => Some(PacketType::$name),)* _ => None }
+            }
+
+            /// The standard's spelling: `PUBLISH`.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(PacketType::$name => $text),* }
+            }
+
+            /// What the low four bits of the first byte must be, and the statement that says so.
+            const fn flags(self) -> (u8, Citation) {
+                match self { $(PacketType::$name => ($flags, $place)),* }
+            }
+
+            /// The sides that send it in that version.
+            const fn senders(self, version: Version) -> u8 {
+                match version {
+                    Version::V3_1 | Version::V3_1_1 => match self { $(PacketType::$name => $v3),* },
+                    Version::V5_0 => match self { $(PacketType::$name => $v5),* },
+                }
+            }
+        }
+    };
+}
+
+const NOBODY: u8 = 0;
+const CLIENT: u8 = 1;
+const SERVER: u8 = 2;
+const BOTH: u8 = CLIENT | SERVER;
+/// PUBLISH has flags of its own: no four bits have this value.
+const ANY: u8 = 0xFF;
+
+packet_types! {
+    //                         flags  stated in           3.x     5.0
+    1  Connect     "CONNECT"     0    Citation::NONE,     CLIENT, CLIENT;
+    2  Connack     "CONNACK"     0    Citation::NONE,     SERVER, SERVER;
+    3  Publish     "PUBLISH"     0xFF Citation::NONE,     BOTH,   BOTH;
+    4  Puback      "PUBACK"      0    Citation::NONE,     BOTH,   BOTH;
+    5  Pubrec      "PUBREC"      0    Citation::NONE,     BOTH,   BOTH;
+    6  Pubrel      "PUBREL"      2    mqtt!("3.6.1-1"),   BOTH,   BOTH;
+    7  Pubcomp     "PUBCOMP"     0    Citation::NONE,     BOTH,   BOTH;
+    8  Subscribe   "SUBSCRIBE"   2    mqtt!("3.8.1-1"),   CLIENT, CLIENT;
+    9  Suback      "SUBACK"      0    Citation::NONE,     SERVER, SERVER;
+    10 Unsubscribe "UNSUBSCRIBE" 2    mqtt!("3.10.1-1"),  CLIENT, CLIENT;
+    11 Unsuback    "UNSUBACK"    0    Citation::NONE,     SERVER, SERVER;
+    12 Pingreq     "PINGREQ"     0    Citation::NONE,     CLIENT, CLIENT;
+    13 Pingresp    "PINGRESP"    0    Citation::NONE,     SERVER, SERVER;
+    14 Disconnect  "DISCONNECT"  0    mqtt!("3.14.1-1"),  CLIENT, BOTH;
+    15 Auth        "AUTH"        0    mqtt!("3.15.1-1"),  NOBODY, BOTH;
+}
+
+impl PacketType {
+    /// The type in a first byte; 0 is never one.
+    pub(crate) const fn of(first: u8) -> Option<PacketType> {
+        PacketType::new(first >> 4)
+    }
+
+    /// True if that version has such a packet and the other side of `receiver` may send it; None receives from either side.
+    pub(crate) const fn may_reach(self, receiver: Option<Side>, version: Version) -> bool {
+        let sender = match receiver {
+            Some(Side::Client) => SERVER,
+            Some(Side::Server) => CLIENT,
+            None => BOTH,
+        };
+        self.senders(version) & sender != 0
+    }
+
+    /// The flags that every packet of the type is written with; PUBLISH sets its own.
+    pub(crate) const fn fixed_flags(self) -> u8 {
+        self.flags().0
+    }
+
+    /// The rules of the first byte: the type exists, may come from that side, and has the right flags.
+    pub(crate) fn check(self, flags: u8, receiver: Option<Side>, version: Version) -> Result<(), Cause> {
+        if !self.may_reach(receiver, version) {
+            let exists = self.may_reach(None, version);
+            return Err(if exists { Violation::WrongSide } else { Violation::ForbiddenPacketType }.into());
+        }
+        match self.flags() {
+            (ANY, _) => check_publish_flags(flags),
+            (expected, _) if flags == expected => Ok(()),
+            // 3.1 gives most of these bits no use (section 2.6) and lets PUBREL, SUBSCRIBE and UNSUBSCRIBE set DUP.
+            _ if matches!(version, Version::V3_1) => Ok(()),
+            (_, place) => Err(Cause::new(Violation::ReservedFlags, place)),
+        }
+    }
+}
+
+/// PUBLISH flags: DUP, two bits of QoS, RETAIN (section 3.3.1).
+fn check_publish_flags(flags: u8) -> Result<(), Cause> {
+    match flags & 0b1110 {
+        0b0110 | 0b1110 => Err(Violation::QoS3.into()),
+        0b1000 => Err(Violation::DupAtQoS0.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Displays the standard's spelling.
+impl fmt::Display for PacketType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// A fixed header, and what is there of the packet behind it.
+#[derive(Clone, Copy)]
+pub(crate) struct FixedHeader<'a> {
+    pub(crate) packet_type: PacketType,
+    pub(crate) flags: u8,
+    pub(crate) remaining_length: usize,
+    bytes: &'a [u8],
+    behind: &'a [u8],
+}
+
+impl<'a> FixedHeader<'a> {
+    /// None: not whole yet.
+    pub(crate) fn read(bytes: &'a [u8]) -> Result<Option<FixedHeader<'a>>, DecodeError> {
+        let [first, rest @ ..] = bytes else { return Ok(None) };
+        let Some(packet_type) = PacketType::of(*first) else {
+            return Err(DecodeError::of_header(Violation::ForbiddenPacketType, 0, None, None));
+        };
+        match read_length(rest) {
+            Length::Value(remaining_length, behind) => {
+                Ok(Some(FixedHeader { packet_type, flags: first & 0x0F, remaining_length, bytes, behind }))
+            }
+            Length::Unfinished => Ok(None),
+            Length::TooLong => {
+                Err(DecodeError::of_header(Violation::RemainingLengthTooLong, 4, None, Some(packet_type)))
+            }
+        }
+    }
+
+    /// The rules of the first byte.
+    pub(crate) fn check(&self, receiver: Option<Side>, version: Version) -> Result<(), DecodeError> {
+        self.packet_type.check(self.flags, receiver, version).map_err(|cause| self.fault(cause, 0, version))
+    }
+
+    /// A fault at a byte of the packet.
+    pub(crate) fn fault(
+        &self,
+        cause: impl Into<Cause>,
+        offset: usize,
+        version: impl Into<Option<Version>>,
+    ) -> DecodeError {
+        DecodeError::of_header(cause, offset, Some(self.packet_size()), Some(self.packet_type)).with_version(version)
+    }
+
+    fn size(&self) -> usize {
+        self.bytes.len().saturating_sub(self.behind.len())
+    }
+
+    /// The size of the whole packet, at most 268,435,460 bytes.
+    pub(crate) fn packet_size(&self) -> usize {
+        self.size().saturating_add(self.remaining_length)
+    }
+
+    /// The packet, if it is whole.
+    pub(crate) fn split(self) -> Split<'a> {
+        let FixedHeader { packet_type, flags, remaining_length, bytes, behind } = self;
+        match behind.split_at_checked(remaining_length) {
+            Some((body, rest)) => {
+                let bytes = bytes.get(..bytes.len().saturating_sub(rest.len())).unwrap_or_default();
+                Split::Complete { frame: Frame { packet_type, flags, bytes, body }, rest }
+            }
+            None => Split::Incomplete { missing: remaining_length.saturating_sub(behind.len()) },
+        }
+    }
+}
+
+/// What [`split`] found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Split<'a> {
+    /// A whole packet.
+    Complete {
+        /// The packet.
+        frame: Frame<'a>,
+        /// What follows it.
+        rest: &'a [u8],
+    },
+    /// The packet goes on behind the bytes that are there.
+    Incomplete {
+        /// How many bytes are missing: exact once the fixed header is whole, at least as many before that.
+        missing: usize,
+    },
+}
+
+impl Split<'_> {
+    /// At least so many bytes are missing where not even the fixed header is whole: two in all, then one more each time.
+    pub(crate) const fn missing_of_header(bytes: &[u8]) -> usize {
+        if bytes.is_empty() { 2 } else { 1 }
+    }
+}
+
+/// A whole packet that was not looked into: its type, its flags and its bytes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Frame<'a> {
+    packet_type: PacketType,
+    flags: u8,
+    bytes: &'a [u8],
+    body: &'a [u8],
+}
+
+impl<'a> Frame<'a> {
+    /// The type.
+    #[must_use]
+    pub const fn packet_type(&self) -> PacketType {
+        self.packet_type
+    }
+
+    /// The low four bits of the first byte.
+    #[must_use]
+    pub const fn flags(&self) -> u8 {
+        self.flags
+    }
+
+    /// The whole packet, fixed header included.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// The rules of the first byte.
+    pub(crate) fn check(self, receiver: Option<Side>, version: Version) -> Result<(), DecodeError> {
+        self.packet_type.check(self.flags, receiver, version).map_err(|cause| self.fault(cause, version))
+    }
+
+    /// A fault of the first byte.
+    pub(crate) fn fault(self, cause: impl Into<Cause>, version: impl Into<Option<Version>>) -> DecodeError {
+        DecodeError::of_header(cause, 0, Some(self.bytes.len()), Some(self.packet_type)).with_version(version)
+    }
+
+    /// What follows the fixed header: variable header and payload.
+    #[must_use]
+    pub const fn body(&self) -> &'a [u8] {
+        self.body
+    }
+
+    /// The Remaining Length: the number of bytes of the body, at most 268,435,455.
+    #[must_use]
+    pub const fn remaining_length(&self) -> usize {
+        self.body.len()
+    }
+}
+
+impl fmt::Debug for Frame<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ", self.packet_type)?;
+        self.bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+/// Finds where the first packet of `bytes` ends, in constant time and without looking into it.
+///
+/// ```
+/// use mqtt_wire::{PacketType, Split, split};
+///
+/// match split(&[0xC0, 0x00, 0xE0, 0x00])? {
+///     Split::Complete { frame, rest } => assert_eq!((frame.packet_type(), rest), (PacketType::Pingreq, &[0xE0, 0x00][..])),
+///     Split::Incomplete { missing } => println!("read {missing} bytes more"),
+/// }
+/// assert_eq!(split(&[0x30, 0x80, 0x01, 0x00])?, Split::Incomplete { missing: 127 });
+/// # Ok::<(), mqtt_wire::DecodeError>(())
+/// ```
+///
+/// # Errors
+/// Packet type 0, and a Remaining Length that does not end at its fourth byte. Whatever else a fixed header can break
+/// depends on the version, and is checked by [`Decoder::split`](crate::Decoder::split) and by decoding.
+pub fn split(bytes: &[u8]) -> Result<Split<'_>, DecodeError> {
+    match FixedHeader::read(bytes)? {
+        Some(header) => Ok(header.split()),
+        None => Ok(Split::Incomplete { missing: Split::missing_of_header(bytes) }),
+    }
+}
+
+/// What [`split_head`] found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SplitHead<'a> {
+    /// All of a packet but the payload of a PUBLISH.
+    Complete {
+        /// The head.
+        head: Head<'a>,
+        /// What follows it: the first bytes of the payload, or the next packet where there is none.
+        rest: &'a [u8],
+    },
+    /// The head goes on behind the bytes that are there.
+    Incomplete {
+        /// At least so many bytes are missing.
+        missing: usize,
+    },
+}
+
+/// A packet without the payload of a PUBLISH, which need not be in memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Head<'a> {
+    frame: Frame<'a>,
+    payload_len: usize,
+}
+
+impl<'a> Head<'a> {
+    /// The type.
+    #[must_use]
+    pub const fn packet_type(&self) -> PacketType {
+        self.frame.packet_type
+    }
+
+    /// The length of the payload that follows, in bytes; 0 for all packets but PUBLISH.
+    #[must_use]
+    pub const fn payload_len(&self) -> usize {
+        self.payload_len
+    }
+
+    /// The bytes of the head, fixed header included.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &'a [u8] {
+        self.frame.bytes
+    }
+
+    pub(crate) const fn frame(&self) -> Frame<'a> {
+        self.frame
+    }
+
+    /// A fault of the head, with the end of the whole packet.
+    pub(crate) fn whole(&self, fault: DecodeError) -> DecodeError {
+        fault.with_packet_end(self.frame.bytes.len().saturating_add(self.payload_len))
+    }
+}
+
+/// Finds where the head of the first packet of `bytes` ends: a PUBLISH without its payload, any other packet whole.
+///
+/// ```
+/// use mqtt_wire::{SplitHead, Version, split_head};
+///
+/// let first_bytes = [0x30, 0x80, 0x80, 0x40, 0x00, 0x03, b'c', b'a', b'm', 0xFF, 0xD8]; // a picture of 1 MiB begins
+/// let SplitHead::Complete { head, rest } = split_head(&first_bytes, Version::V3_1_1)? else { panic!("the head is whole") };
+/// assert_eq!((head.payload_len(), rest), (1_048_576 - 5, &[0xFF, 0xD8][..]));
+/// # Ok::<(), mqtt_wire::DecodeError>(())
+/// ```
+///
+/// # Errors
+/// As [`split`]; and a PUBLISH whose Remaining Length ends inside its head.
+pub fn split_head(bytes: &[u8], version: Version) -> Result<SplitHead<'_>, DecodeError> {
+    let Some(header) = FixedHeader::read(bytes).map_err(|error| error.with_version(version))? else {
+        return Ok(SplitHead::Incomplete { missing: Split::missing_of_header(bytes) });
+    };
+    header.check(None, version)?;
+    let FixedHeader { packet_type, flags, remaining_length, behind, .. } = header;
+    let length = match packet_type {
+        PacketType::Publish => publish_head_len(behind.get(..remaining_length).unwrap_or(behind), flags, version),
+        _ => Ok(remaining_length),
+    };
+    let (Ok(needed) | Err(needed)) = length;
+    if needed > remaining_length {
+        return Err(header.fault(Violation::Truncated, header.size(), version));
+    }
+    match behind.split_at_checked(needed) {
+        Some((body, rest)) if length.is_ok() => {
+            let bytes = bytes.get(..header.size().saturating_add(needed)).unwrap_or_default();
+            let payload_len = remaining_length.saturating_sub(needed);
+            Ok(SplitHead::Complete {
+                head: Head { frame: Frame { packet_type, flags, bytes, body }, payload_len },
+                rest,
+            })
+        }
+        _ => Ok(SplitHead::Incomplete { missing: needed.saturating_sub(behind.len()) }),
+    }
+}
+
+/// The length of what stands before the payload: topic name, packet identifier, properties. Err: not known yet, but at least so much.
+fn publish_head_len(body: &[u8], flags: u8, version: Version) -> Result<usize, usize> {
+    let [high, low, ..] = body else { return Err(2) };
+    let topic_name = usize::from(u16::from_be_bytes([*high, *low])).saturating_add(2);
+    let packet_id = if flags & 0b0110 == 0 { 0 } else { 2 };
+    let length = topic_name.saturating_add(packet_id);
+    if !matches!(version, Version::V5_0) {
+        return Ok(length);
+    }
+    let properties = body.get(length..).ok_or(length.saturating_add(1))?;
+    match read_length(properties) {
+        Length::Value(property_length, behind) => {
+            Ok(body.len().saturating_sub(behind.len()).saturating_add(property_length))
+        }
+        Length::Unfinished => Err(body.len().saturating_add(1)),
+        // The decoder of the head says what is wrong with it.
+        Length::TooLong => Ok(length.saturating_add(4)),
+    }
+}

@@ -1,0 +1,33 @@
+#![doc = include_str!("../README.md")]
+#![no_std]
+#![forbid(unsafe_code)]
+#![deny(
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unreachable,
+    clippy::cast_possible_truncation
+)]
+
+mod decoder;
+mod delivery;
+mod error;
+mod first_packet;
+mod frame;
+mod packet;
+mod statement;
+mod topic;
+pub mod v3;
+mod wire;
+
+pub use decoder::Decoder;
+pub use delivery::{Delivery, PacketId, QoS};
+pub use error::{DecodeError, EncodeError, Violation};
+pub use first_packet::{FirstPacketError, UnsupportedVersion};
+pub use frame::{Frame, Head, PacketType, Split, SplitHead, split, split_head};
+pub use packet::{Packet, Side, Version};
+pub use statement::Statement;
+pub use topic::{TopicFilter, TopicName};
+pub use wire::{Element, Iter, List, Text, TextError};

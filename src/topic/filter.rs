@@ -1,0 +1,202 @@
+//! Topic filters: what a subscription asks for (sections 4.7.1 and, for shared subscriptions of MQTT 5.0, 4.8.2).
+
+use core::hash::{Hash, Hasher};
+
+use crate::error::Violation;
+use crate::packet::Version;
+use crate::wire::{Parsed, TextError, Wire, Writer, binary, check_length, check_utf8, checked_string, scan, string_as};
+
+/// A topic filter: 1 to 65,535 bytes of text without U+0000, in which `+` fills a level and `#` the last one (section 4.7).
+///
+/// Two filters are equal when their texts are, byte for byte: so brokers replace and remove subscriptions.
+///
+/// ```
+/// use mqtt_wire::{TopicFilter, topic_filter, topic_name};
+///
+/// const CHAT: TopicFilter = topic_filter!("hello/+/chat"); // a bad literal does not compile
+/// assert!(CHAT.matches(topic_name!("hello/bob/chat")));
+/// assert!(TopicFilter::new("hello+/chat").is_err());
+/// # Ok::<(), mqtt_wire::TextError>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct TopicFilter<'a> {
+    bytes: &'a [u8],
+    /// Where a shared subscription's own filter begins; 0 for an ordinary filter.
+    inner: u16,
+}
+
+/// The length of `$share/`.
+const SHARED: u16 = 7;
+
+impl<'a> TopicFilter<'a> {
+    /// Checks a text by the rules of MQTT 5.0, in which `$share/name/filter` is a shared subscription.
+    ///
+    /// # Errors
+    /// An empty text, a misplaced wildcard, an ill-formed shared subscription, U+0000, or more than 65,535 bytes.
+    pub const fn new(text: &'a str) -> Result<TopicFilter<'a>, TextError> {
+        TopicFilter::from_bytes(text.as_bytes())
+    }
+
+    /// Checks bytes by the rules of MQTT 5.0.
+    ///
+    /// # Errors
+    /// As [`TopicFilter::new`]; and ill-formed UTF-8.
+    pub const fn from_bytes(bytes: &'a [u8]) -> Result<TopicFilter<'a>, TextError> {
+        match shared_prefix(bytes) {
+            Ok(inner) => match check_filter(bytes) {
+                Ok(()) => Ok(TopicFilter { bytes, inner }),
+                Err(error) => Err(error),
+            },
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Checks a text by the rules of MQTT 3.1 and 3.1.1, in which `$share/name/filter` is an ordinary filter.
+    ///
+    /// # Errors
+    /// An empty text, a misplaced wildcard, U+0000, or more than 65,535 bytes.
+    pub const fn new_v3(text: &'a str) -> Result<TopicFilter<'a>, TextError> {
+        TopicFilter::from_bytes_v3(text.as_bytes())
+    }
+
+    /// Checks bytes by the rules of MQTT 3.1 and 3.1.1.
+    ///
+    /// # Errors
+    /// As [`TopicFilter::new_v3`]; and ill-formed UTF-8.
+    pub const fn from_bytes_v3(bytes: &'a [u8]) -> Result<TopicFilter<'a>, TextError> {
+        match check_filter(bytes) {
+            Ok(()) => Ok(TopicFilter { bytes, inner: 0 }),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// True for a shared subscription of MQTT 5.0.
+    #[must_use]
+    pub const fn is_shared(&self) -> bool {
+        self.inner != 0
+    }
+
+    /// The filter that names are matched with: without `$share/` and the share name.
+    pub(crate) fn own_levels(&self) -> &'a [u8] {
+        self.bytes.get(usize::from(self.inner)..).unwrap_or_default()
+    }
+}
+
+/// The rules of every filter.
+const fn check_filter(bytes: &[u8]) -> Result<(), TextError> {
+    if bytes.is_empty() {
+        return Err(TextError::new(Violation::EmptyTopic, bytes, bytes));
+    }
+    if let Err(error) = check_length(bytes) {
+        return Err(error);
+    }
+    let found = scan(bytes);
+    if found.is_plain_without_wildcards() {
+        return Ok(());
+    }
+    if !found.is_plain()
+        && let Err(error) = check_utf8(bytes)
+    {
+        return Err(error);
+    }
+    check_wildcards(bytes)
+}
+
+/// `+` fills its level, `#` fills the last one (sections 4.7.1.2 and 4.7.1.3).
+const fn check_wildcards(filter: &[u8]) -> Result<(), TextError> {
+    let mut rest = filter;
+    let mut level_begins = true;
+    loop {
+        match rest {
+            [] => return Ok(()),
+            [b'#'] | [b'+'] | [b'+', b'/', ..] if level_begins => {}
+            [b'#', ..] => return Err(TextError::new(Violation::MisplacedMultiLevelWildcard, filter, rest)),
+            [b'+', ..] => return Err(TextError::new(Violation::MisplacedSingleLevelWildcard, filter, rest)),
+            _ => {}
+        }
+        if let [byte, tail @ ..] = rest {
+            level_begins = *byte == b'/';
+            rest = tail;
+        }
+    }
+}
+
+/// The length of `$share/name/`, or 0: a share name has at least one character and no wildcard, and a filter follows it (section 4.8.2).
+const fn shared_prefix(filter: &[u8]) -> Result<u16, TextError> {
+    let Some((prefix, after)) = filter.split_at_checked(SHARED as usize) else { return Ok(0) };
+    if !matches!(prefix, b"$share/") {
+        return Ok(0);
+    }
+    let mut length = SHARED;
+    let mut rest = after;
+    loop {
+        length = length.saturating_add(1);
+        match rest {
+            [b'/', ..] if rest.len() == after.len() => {
+                return Err(TextError::new(Violation::EmptyShareName, filter, rest));
+            }
+            [b'/', _, ..] => return Ok(length),
+            [] | [b'/'] | [b'+' | b'#', ..] => {
+                return Err(TextError::new(Violation::IllFormedSharedSubscription, filter, rest));
+            }
+            [_, tail @ ..] => rest = tail,
+        }
+    }
+}
+
+checked_string!(TopicFilter);
+
+impl PartialEq for TopicFilter<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes == other.bytes
+    }
+}
+
+impl Eq for TopicFilter<'_> {}
+
+impl Hash for TopicFilter<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.bytes.hash(state);
+    }
+}
+
+/// A topic filter of a packet.
+pub(crate) fn topic_filter(i: &[u8], version: Version) -> Parsed<'_, TopicFilter<'_>> {
+    match version {
+        Version::V3_1 | Version::V3_1_1 => string_as(i, TopicFilter::from_bytes_v3),
+        Version::V5_0 => string_as(i, TopicFilter::from_bytes),
+    }
+}
+
+/// The elements of an UNSUBSCRIBE; those of a SUBSCRIBE begin with one.
+impl<'a> Wire<'a> for TopicFilter<'a> {
+    fn read(wire: &'a [u8], version: Version) -> Option<(Self, &'a [u8])> {
+        let (rest, bytes) = binary(wire).ok()?;
+        let inner = match version {
+            Version::V3_1 | Version::V3_1_1 => 0,
+            Version::V5_0 => shared_prefix(bytes).ok()?,
+        };
+        Some((TopicFilter { bytes, inner }, rest))
+    }
+
+    fn write(&self, writer: &mut Writer<'_>) {
+        writer.binary(self.bytes);
+    }
+}
+
+/// A [`TopicFilter`] from a literal, checked by [`TopicFilter::new`] when it is compiled.
+///
+/// ```compile_fail
+/// const BAD: mqtt_wire::TopicFilter = mqtt_wire::topic_filter!("kitchen/#/lamp");
+/// ```
+#[macro_export]
+macro_rules! topic_filter {
+    ($text:literal) => {
+        const {
+            match $crate::TopicFilter::new($text) {
+                Ok(topic_filter) => topic_filter,
+                Err(_) => panic!("not a topic filter: '+' fills a level, '#' the last level"),
+            }
+        }
+    };
+}

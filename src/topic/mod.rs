@@ -1,0 +1,11 @@
+//! Topic names and topic filters (section 4.7), and which filter matches which name.
+
+mod filter;
+mod matching;
+mod name;
+
+pub use filter::TopicFilter;
+pub use name::TopicName;
+
+pub(crate) use filter::topic_filter;
+pub(crate) use name::topic_name;

@@ -1,0 +1,84 @@
+//! Topic names: what a message is published to (section 4.7.1).
+
+use crate::error::Violation;
+use crate::wire::{Parsed, TextError, check_length, check_utf8, checked_string, scan, string_as};
+
+/// A topic name: 1 to 65,535 bytes of text without U+0000 and without the wildcards `+` and `#` (section 4.7).
+///
+/// ```
+/// use mqtt_wire::{TopicName, topic_name};
+///
+/// const CELSIUS: TopicName = topic_name!("kitchen/celsius"); // a bad literal does not compile
+/// assert_eq!(TopicName::new("거실/온도")?.as_str(), "거실/온도");
+/// assert!(TopicName::new("kitchen/+").is_err());
+/// # Ok::<(), mqtt_wire::TextError>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TopicName<'a> {
+    bytes: &'a [u8],
+}
+
+impl<'a> TopicName<'a> {
+    /// Checks a text.
+    ///
+    /// # Errors
+    /// An empty text, a wildcard, U+0000, or more than 65,535 bytes.
+    pub const fn new(text: &'a str) -> Result<TopicName<'a>, TextError> {
+        TopicName::from_bytes(text.as_bytes())
+    }
+
+    /// Checks bytes.
+    ///
+    /// # Errors
+    /// As [`TopicName::new`]; and ill-formed UTF-8.
+    pub const fn from_bytes(bytes: &'a [u8]) -> Result<TopicName<'a>, TextError> {
+        if bytes.is_empty() {
+            return Err(TextError::new(Violation::EmptyTopic, bytes, bytes));
+        }
+        if let Err(error) = check_length(bytes) {
+            return Err(error);
+        }
+        if !scan(bytes).is_plain_without_wildcards()
+            && let Err(error) = check_special(bytes)
+        {
+            return Err(error);
+        }
+        Ok(TopicName { bytes })
+    }
+}
+
+/// A name with bytes that are not plain: international text, or a fault.
+const fn check_special(bytes: &[u8]) -> Result<(), TextError> {
+    let mut rest = bytes;
+    while let [byte, tail @ ..] = rest {
+        if matches!(byte, b'+' | b'#') {
+            return Err(TextError::new(Violation::WildcardInTopicName, bytes, rest));
+        }
+        rest = tail;
+    }
+    check_utf8(bytes)
+}
+
+checked_string!(TopicName);
+
+/// A topic name of a packet.
+pub(crate) fn topic_name(i: &[u8]) -> Parsed<'_, TopicName<'_>> {
+    string_as(i, TopicName::from_bytes)
+}
+
+/// A [`TopicName`] from a literal, checked when it is compiled.
+///
+/// ```compile_fail
+/// const BAD: mqtt_wire::TopicName = mqtt_wire::topic_name!("kitchen/#");
+/// ```
+#[macro_export]
+macro_rules! topic_name {
+    ($text:literal) => {
+        const {
+            match $crate::TopicName::new($text) {
+                Ok(topic_name) => topic_name,
+                Err(_) => panic!("a topic name has 1 to 65,535 bytes, no wildcard and no U+0000"),
+            }
+        }
+    };
+}

@@ -1,0 +1,46 @@
+//! PUBACK, PUBREC, PUBREL, PUBCOMP and UNSUBACK (sections 3.4 to 3.7 and 3.11): a packet identifier and nothing else.
+
+use crate::delivery::PacketId;
+use crate::frame::PacketType;
+use crate::v3::{Edition, outline};
+use crate::wire::{Outline, Parsed, Writer, packet_id};
+
+macro_rules! acknowledgements {
+    ($($doc:literal $name:ident;)*) => { $(
+        #[doc = $doc]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub struct $name {
+            /// The packet identifier of the packet that it answers.
+            pub packet_id: PacketId,
+        }
+
+        impl $name {
+            /// The answer to the packet with this identifier.
+            #[must_use]
+            pub const fn new(packet_id: PacketId) -> $name {
+                $name { packet_id }
+            }
+
+            pub(super) fn decode(i: &[u8], _: u8, _: Edition) -> Parsed<'_, Self> {
+                let (i, packet_id) = packet_id(i)?;
+                Ok((i, $name { packet_id }))
+            }
+
+            pub(super) fn outline(&self) -> Outline {
+                outline(PacketType::$name)
+            }
+
+            pub(super) fn write(&self, writer: &mut Writer<'_>) {
+                writer.two_byte_integer(self.packet_id.get());
+            }
+        }
+    )* };
+}
+
+acknowledgements! {
+    "A QoS 1 message has arrived (section 3.4)."                  Puback;
+    "A QoS 2 message has arrived (section 3.5)."                  Pubrec;
+    "The sender of a QoS 2 message knows (section 3.6)."          Pubrel;
+    "The delivery of a QoS 2 message is complete (section 3.7)."  Pubcomp;
+    "The server has taken note of an UNSUBSCRIBE (section 3.11)." Unsuback;
+}

@@ -1,0 +1,5 @@
+//! DISCONNECT (section 3.14).
+
+bodiless! {
+    "A client says goodbye, and its will is not published (section 3.14)." Disconnect;
+}

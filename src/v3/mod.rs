@@ -1,0 +1,138 @@
+//! MQTT 3.1 and 3.1.1: the 14 control packets, one file for each section of the standard.
+//!
+//! The sections are those of [MQTT 3.1.1](https://docs.oasis-open.org/mqtt/mqtt/v3.1.1/os/mqtt-v3.1.1-os.html); 3.1 numbers
+//! its packets alike. Where the two differ, decoding follows the [`Edition`] it is given.
+
+/// Packets of a fixed header alone: a row a packet.
+macro_rules! bodiless {
+    ($($doc:literal $name:ident;)*) => { $(
+        #[doc = $doc]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+        pub struct $name;
+
+        impl $name {
+            pub(super) fn decode(i: &[u8], _: u8, _: $crate::v3::Edition) -> $crate::wire::Parsed<'_, Self> {
+                Ok((i, $name))
+            }
+
+            pub(super) fn outline(&self) -> $crate::wire::Outline {
+                $crate::v3::outline($crate::PacketType::$name)
+            }
+
+            pub(super) fn write(&self, _: &mut $crate::wire::Writer<'_>) {}
+        }
+    )* };
+}
+
+mod acknowledgements;
+mod connack;
+mod connect;
+mod disconnect;
+mod ping;
+mod publish;
+mod suback;
+mod subscribe;
+mod unsubscribe;
+
+pub use acknowledgements::{Puback, Pubcomp, Pubrec, Pubrel, Unsuback};
+pub use connack::{Connack, ConnectReturnCode};
+pub use connect::{Connect, Will};
+pub use disconnect::Disconnect;
+pub use ping::{Pingreq, Pingresp};
+pub use publish::Publish;
+pub use suback::{Suback, SubscribeReturnCode};
+pub use subscribe::{Subscribe, Subscription};
+pub use unsubscribe::Unsubscribe;
+
+use crate::error::{DecodeError, Violation};
+use crate::frame::{Frame, Head, PacketType};
+use crate::packet::{Side, Version, packets};
+use crate::wire::{Outline, end, fail};
+
+/// Which of the two standards a packet follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Edition {
+    /// MQTT 3.1, of 2010.
+    V3_1,
+    /// MQTT 3.1.1, of 2014.
+    #[default]
+    V3_1_1,
+}
+
+impl Edition {
+    /// The edition of that version; None for MQTT 5.0.
+    #[must_use]
+    pub const fn of(version: Version) -> Option<Edition> {
+        match version {
+            Version::V3_1 => Some(Edition::V3_1),
+            Version::V3_1_1 => Some(Edition::V3_1_1),
+            Version::V5_0 => None,
+        }
+    }
+
+    /// 3.1.1 checks bits that 3.1 gives no use and tells a receiver to ignore.
+    pub(crate) const fn is_strict(self) -> bool {
+        matches!(self, Edition::V3_1_1)
+    }
+}
+
+impl From<Edition> for Version {
+    fn from(edition: Edition) -> Version {
+        match edition {
+            Edition::V3_1 => Version::V3_1,
+            Edition::V3_1_1 => Version::V3_1_1,
+        }
+    }
+}
+
+packets! {
+    "Section 3.1: a client asks for a connection."              Connect<'a>;
+    "Section 3.2: the server answers."                          Connack;
+    "Section 3.3: a message."                                   Publish<'a>;
+    "Section 3.4: a QoS 1 message has arrived."                 Puback;
+    "Section 3.5: a QoS 2 message has arrived."                 Pubrec;
+    "Section 3.6: its sender knows."                            Pubrel;
+    "Section 3.7: its delivery is complete."                    Pubcomp;
+    "Section 3.8: a client asks for messages."                  Subscribe<'a>;
+    "Section 3.9: what the server grants."                      Suback<'a>;
+    "Section 3.10: a client wants them no more."                Unsubscribe<'a>;
+    "Section 3.11: the server has taken note."                  Unsuback;
+    "Section 3.12: a client asks whether the server is alive."  Pingreq;
+    "Section 3.13: it is."                                      Pingresp;
+    "Section 3.14: a client says goodbye."                      Disconnect;
+}
+
+impl<'a> Packet<'a> {
+    /// Decodes a packet that either side may have sent. [`Decoder`](crate::Decoder) checks the side as well.
+    ///
+    /// # Errors
+    /// A packet that breaks a rule of the edition.
+    pub fn decode(frame: Frame<'a>, edition: Edition) -> Result<Packet<'a>, DecodeError> {
+        frame.check(None, edition.into())?;
+        Packet::decode_body(frame, edition, None)
+    }
+
+    /// Decodes a PUBLISH whose payload is not in memory: its `payload` is empty, and [`Head::payload_len`] says how long
+    /// it is. The head of any other packet is the whole of it.
+    ///
+    /// ```
+    /// use mqtt_wire::{SplitHead, Version, split_head, v3::{Edition, Packet}};
+    ///
+    /// let first_bytes = [0x30, 0x80, 0x80, 0x40, 0x00, 0x03, b'c', b'a', b'm']; // a picture of 1 MiB begins
+    /// let SplitHead::Complete { head, .. } = split_head(&first_bytes, Version::V3_1_1)? else { panic!("the head is whole") };
+    /// let Packet::Publish(publish) = Packet::decode_head(head, Edition::V3_1_1)? else { panic!("it is a PUBLISH") };
+    /// assert_eq!((publish.topic.as_str(), head.payload_len()), ("cam", 1_048_571));
+    /// # Ok::<(), mqtt_wire::DecodeError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// A head that breaks a rule of the edition.
+    pub fn decode_head(head: Head<'a>, edition: Edition) -> Result<Packet<'a>, DecodeError> {
+        Packet::decode(head.frame(), edition).map_err(|error| head.whole(error))
+    }
+}
+
+/// The outline of a packet with the flags that its type has, at most 127 bytes long or thereabouts.
+const fn outline(packet_type: PacketType) -> Outline {
+    Outline { packet_type, flags: packet_type.fixed_flags(), version: Version::V3_1_1, at_least: 0, trailing: 0 }
+}

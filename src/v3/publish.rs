@@ -1,0 +1,101 @@
+//! PUBLISH (section 3.3).
+
+use crate::delivery::{Delivery, QoS};
+use crate::error::EncodeError;
+use crate::frame::PacketType;
+use crate::topic::{TopicName, topic_name};
+use crate::v3::{Edition, outline};
+use crate::wire::{self, Outline, Parsed, Writer, packet_id};
+
+/// The bits of the fixed header (section 3.3.1).
+mod flag {
+    pub(super) const DUP: u8 = 0b1000;
+    pub(super) const QOS_SHIFT: u32 = 1;
+    pub(super) const RETAIN: u8 = 0b0001;
+}
+
+/// A message (section 3.3).
+///
+/// ```
+/// use mqtt_wire::{Delivery, PacketId, topic_name, v3::Publish};
+///
+/// let publish = Publish {
+///     delivery: Delivery::at_least_once(PacketId::FIRST),
+///     ..Publish::new(topic_name!("led"), b"on")
+/// };
+/// let mut buffer = [0; 32];
+/// assert_eq!(publish.encode(&mut buffer)?, [0x32, 0x09, 0, 3, b'l', b'e', b'd', 0, 1, b'o', b'n']);
+/// # Ok::<(), mqtt_wire::EncodeError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Publish<'a> {
+    /// QoS, and at QoS 1 and 2 the packet identifier and DUP.
+    pub delivery: Delivery,
+    /// To a server: keep it for later subscribers. From a server: it was kept.
+    pub retain: bool,
+    /// Where it is published.
+    pub topic: TopicName<'a>,
+    /// What is published: bytes of any content, often none.
+    pub payload: &'a [u8],
+}
+
+impl<'a> Publish<'a> {
+    /// A message at QoS 0, not retained.
+    #[must_use]
+    pub const fn new(topic: TopicName<'a>, payload: &'a [u8]) -> Publish<'a> {
+        Publish { delivery: Delivery::AtMostOnce, retain: false, topic, payload }
+    }
+
+    /// Writes all but the payload into the beginning of `buffer`, and gives the written part: for a payload of `payload_len`
+    /// bytes that is sent from elsewhere. `payload` is not looked at.
+    ///
+    /// ```
+    /// use mqtt_wire::{topic_name, v3::Publish};
+    ///
+    /// let picture = Publish::new(topic_name!("cam"), &[]);
+    /// assert_eq!(picture.encode_head(1_048_571, &mut [0; 16])?, [0x30, 0x80, 0x80, 0x40, 0x00, 0x03, b'c', b'a', b'm']);
+    /// # Ok::<(), mqtt_wire::EncodeError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// A buffer that is too small, with the size that the head needs; or a packet that breaks a rule.
+    pub fn encode_head<'b>(&self, payload_len: usize, buffer: &'b mut [u8]) -> Result<&'b [u8], EncodeError> {
+        let outline = Outline { at_least: payload_len, trailing: payload_len, ..self.outline() };
+        wire::encode(&outline, buffer, &|writer| self.write_head(writer))
+    }
+
+    pub(super) fn decode(i: &'a [u8], flags: u8, _: Edition) -> Parsed<'a, Self> {
+        let (i, topic) = topic_name(i)?;
+        let (payload, delivery) = delivery(i, flags)?;
+        let retain = flags & flag::RETAIN != 0;
+        Ok((&[], Publish { delivery, retain, topic, payload }))
+    }
+
+    pub(super) fn outline(&self) -> Outline {
+        let dup = if self.delivery.dup() { flag::DUP } else { 0 };
+        let flags = dup | self.delivery.qos().value() << flag::QOS_SHIFT | u8::from(self.retain);
+        Outline { flags, at_least: self.payload.len(), ..outline(PacketType::Publish) }
+    }
+
+    pub(super) fn write(&self, writer: &mut Writer<'_>) {
+        self.write_head(writer);
+        writer.bytes(self.payload);
+    }
+
+    fn write_head(&self, writer: &mut Writer<'_>) {
+        writer.binary(self.topic.as_bytes());
+        if let Some(packet_id) = self.delivery.packet_id() {
+            writer.two_byte_integer(packet_id.get());
+        }
+    }
+}
+
+/// The packet identifier, which stands at QoS 1 and 2 only. QoS 3, and DUP at QoS 0, were refused with the first byte.
+fn delivery(i: &[u8], flags: u8) -> Parsed<'_, Delivery> {
+    let dup = flags & flag::DUP != 0;
+    match QoS::new(flags >> flag::QOS_SHIFT & 3) {
+        Some(QoS::AtMostOnce) | None => Ok((i, Delivery::AtMostOnce)),
+        Some(QoS::AtLeastOnce) => packet_id(i).map(|(i, packet_id)| (i, Delivery::AtLeastOnce { packet_id, dup })),
+        Some(QoS::ExactlyOnce) => packet_id(i).map(|(i, packet_id)| (i, Delivery::ExactlyOnce { packet_id, dup })),
+    }
+}

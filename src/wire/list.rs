@@ -1,0 +1,172 @@
+//! Lists whose elements a packet repeats to its end: subscriptions, topic filters, return codes.
+
+use core::fmt;
+
+use crate::packet::Version;
+use crate::wire::leaf::{Fault, Parsed};
+use crate::wire::writer::Writer;
+
+/// What a [`List`] can hold. Implemented by the crate alone.
+pub trait Element<'a>: Copy + PartialEq + fmt::Debug + sealed::Wire<'a> {}
+
+impl<'a, T: Copy + PartialEq + fmt::Debug + sealed::Wire<'a>> Element<'a> for T {}
+
+pub(crate) mod sealed {
+    use super::Writer;
+    use crate::packet::Version;
+
+    /// How an element stands on the wire.
+    pub trait Wire<'a>: Sized {
+        /// Reads an element from bytes that were checked when the packet was decoded; None at their end.
+        fn read(wire: &'a [u8], version: Version) -> Option<(Self, &'a [u8])>;
+
+        /// Writes an element.
+        fn write(&self, writer: &mut Writer<'_>);
+    }
+}
+
+/// A list of a packet: bytes from the wire, or a slice of the caller's. Nobody can tell which, and neither is copied.
+///
+/// It has no capacity. A decoded list was checked whole, so iterating cannot fail.
+///
+/// ```
+/// use mqtt_wire::{List, QoS, topic_filter, v3::Subscription};
+///
+/// let wanted = [Subscription::new(topic_filter!("hello/#"), QoS::AtLeastOnce)];
+/// let list = List::from(&wanted);
+/// assert_eq!(list.iter().next(), Some(wanted[0]));
+/// ```
+#[derive(Clone, Copy)]
+pub struct List<'a, T>(Source<'a, T>);
+
+#[derive(Clone, Copy)]
+enum Source<'a, T> {
+    Wire(&'a [u8], Version),
+    Slice(&'a [T]),
+}
+
+impl<'a, T: Element<'a>> List<'a, T> {
+    /// The elements in their order.
+    #[must_use]
+    pub const fn iter(&self) -> Iter<'a, T> {
+        Iter(self.0)
+    }
+
+    /// True if there are no elements.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        match self.0 {
+            Source::Wire(bytes, _) => bytes.is_empty(),
+            Source::Slice(elements) => elements.is_empty(),
+        }
+    }
+
+    /// The number of elements. Walks a decoded list.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match self.0 {
+            Source::Wire(..) => self.iter().count(),
+            Source::Slice(elements) => elements.len(),
+        }
+    }
+
+    pub(crate) fn write(&self, writer: &mut Writer<'_>) {
+        for element in self.iter() {
+            element.write(writer);
+        }
+    }
+}
+
+/// Everything up to the end, each element read by the `element` of the grammar.
+pub(crate) fn list<'a, T: Element<'a>>(
+    i: &'a [u8],
+    version: Version,
+    mut element: impl FnMut(&'a [u8]) -> Parsed<'a, T>,
+) -> Result<List<'a, T>, nom::Err<Fault>> {
+    let mut rest = i;
+    while !rest.is_empty() {
+        (rest, _) = element(rest)?;
+    }
+    Ok(List(Source::Wire(i, version)))
+}
+
+impl<T> Default for List<'_, T> {
+    fn default() -> Self {
+        List(Source::Slice(&[]))
+    }
+}
+
+impl<'a, T> From<&'a [T]> for List<'a, T> {
+    fn from(elements: &'a [T]) -> Self {
+        List(Source::Slice(elements))
+    }
+}
+
+impl<'a, T, const N: usize> From<&'a [T; N]> for List<'a, T> {
+    fn from(elements: &'a [T; N]) -> Self {
+        List(Source::Slice(elements))
+    }
+}
+
+impl<'a, T: Element<'a>> IntoIterator for List<'a, T> {
+    type Item = T;
+    type IntoIter = Iter<'a, T>;
+
+    fn into_iter(self) -> Iter<'a, T> {
+        self.iter()
+    }
+}
+
+impl<'a, T: Element<'a>> IntoIterator for &List<'a, T> {
+    type Item = T;
+    type IntoIter = Iter<'a, T>;
+
+    fn into_iter(self) -> Iter<'a, T> {
+        self.iter()
+    }
+}
+
+impl<'a, T: Element<'a>> PartialEq for List<'a, T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(*other)
+    }
+}
+
+impl<'a, T: Element<'a> + Eq> Eq for List<'a, T> {}
+
+impl<'a, T: Element<'a>> fmt::Debug for List<'a, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self).finish()
+    }
+}
+
+/// Iterates over a [`List`].
+#[derive(Clone)]
+pub struct Iter<'a, T>(Source<'a, T>);
+
+impl<'a, T: Element<'a>> Iterator for Iter<'a, T> {
+    type Item = T;
+
+    fn next(&mut self) -> Option<T> {
+        match &mut self.0 {
+            Source::Wire(bytes, version) => {
+                let (element, rest) = T::read(bytes, *version)?;
+                *bytes = rest;
+                Some(element)
+            }
+            Source::Slice(elements) => {
+                let (element, rest) = elements.split_first()?;
+                *elements = rest;
+                Some(*element)
+            }
+        }
+    }
+}
+
+impl<'a, T: Element<'a>> core::iter::FusedIterator for Iter<'a, T> {}
+
+impl<'a, T: Element<'a>> fmt::Debug for Iter<'a, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.clone()).finish()
+    }
+}

@@ -1,0 +1,273 @@
+//! UTF-8 encoded strings (section 1.5.3 of MQTT 3.1.1, 1.5.4 of 5.0), and the one pass over their bytes that checks them.
+//!
+//! A string of a packet is kept as the bytes that were checked. Safe code can turn bytes into a `&str` only by checking
+//! them again, and strings are what decoding spends its time on; so [`Text`] does that when `as_str` is asked for.
+
+use core::fmt;
+
+use crate::error::Violation;
+
+/// The bytes of a `usize`, read together.
+const WORD: usize = size_of::<usize>();
+const EVERY_BYTE: usize = usize::MAX / 0xFF;
+const HIGH_BITS: usize = EVERY_BYTE * 0x80;
+const LOW_BITS: usize = EVERY_BYTE * 0x7F;
+const BIT_3: usize = EVERY_BYTE * 0x08;
+const PLUS_SIGNS: usize = EVERY_BYTE * b'+' as usize;
+const LETTERS: usize = EVERY_BYTE * b'a' as usize;
+
+/// What one pass over a string found.
+#[derive(Clone, Copy)]
+pub(crate) struct Scan {
+    /// No bit is set if every byte is ASCII and none is 0.
+    suspect: usize,
+    /// No bit is set if no byte is `+` or `#`. Means nothing when `suspect` has bits.
+    wildcard: usize,
+}
+
+impl Scan {
+    const fn add(self, word: usize) -> Scan {
+        // In a byte below 0x80, adding 0x7F sets the high bit unless the byte is 0. '+' and '#' differ in bit 3 alone.
+        let not_nul = word.wrapping_add(LOW_BITS);
+        let not_wildcard = ((word | BIT_3) ^ PLUS_SIGNS).wrapping_add(LOW_BITS);
+        Scan { suspect: self.suspect | word | !not_nul, wildcard: self.wildcard | !not_wildcard }
+    }
+
+    /// Every byte is ASCII and none is 0.
+    pub(crate) const fn is_plain(self) -> bool {
+        self.suspect & HIGH_BITS == 0
+    }
+
+    /// Every byte is ASCII, and none is 0, `+` or `#`.
+    pub(crate) const fn is_plain_without_wildcards(self) -> bool {
+        (self.suspect | self.wildcard) & HIGH_BITS == 0
+    }
+}
+
+/// Looks for bytes that are not ASCII, for 0 and for wildcards, a word at a time.
+pub(crate) const fn scan(bytes: &[u8]) -> Scan {
+    let mut found = Scan { suspect: 0, wildcard: 0 };
+    let mut rest = bytes;
+    while let Some((word, tail)) = rest.split_first_chunk::<WORD>() {
+        found = found.add(usize::from_ne_bytes(*word));
+        rest = tail;
+    }
+    if rest.is_empty() {
+        return found;
+    }
+    if let Some(word) = bytes.last_chunk::<WORD>() {
+        return found.add(usize::from_ne_bytes(*word));
+    }
+    let mut word = LETTERS;
+    while let [byte, tail @ ..] = rest {
+        word = word << 8 | *byte as usize;
+        rest = tail;
+    }
+    found.add(word)
+}
+
+/// Well-formed UTF-8 without U+0000: table 3-7 of the Unicode standard, a row a line. Surrogates and overlong forms are in no row.
+pub(crate) const fn check_utf8(bytes: &[u8]) -> Result<(), TextError> {
+    let mut rest = bytes;
+    loop {
+        rest = match rest {
+            [] => return Ok(()),
+            [0x01..=0x7F, tail @ ..]
+            | [0xC2..=0xDF, 0x80..=0xBF, tail @ ..]
+            | [0xE0, 0xA0..=0xBF, 0x80..=0xBF, tail @ ..]
+            | [0xE1..=0xEC | 0xEE..=0xEF, 0x80..=0xBF, 0x80..=0xBF, tail @ ..]
+            | [0xED, 0x80..=0x9F, 0x80..=0xBF, tail @ ..]
+            | [0xF0, 0x90..=0xBF, 0x80..=0xBF, 0x80..=0xBF, tail @ ..]
+            | [0xF1..=0xF3, 0x80..=0xBF, 0x80..=0xBF, 0x80..=0xBF, tail @ ..]
+            | [0xF4, 0x80..=0x8F, 0x80..=0xBF, 0x80..=0xBF, tail @ ..] => tail,
+            [0x00, ..] => return Err(TextError::new(Violation::NulCharacter, bytes, rest)),
+            _ => return Err(TextError::new(Violation::IllFormedUtf8, bytes, rest)),
+        }
+    }
+}
+
+/// A string has at most 65,535 bytes.
+pub(crate) const fn check_length(bytes: &[u8]) -> Result<(), TextError> {
+    match bytes.split_at_checked(u16::MAX as usize) {
+        Some((_, surplus @ [_, ..])) => Err(TextError::new(Violation::StringTooLong, bytes, surplus)),
+        _ => Ok(()),
+    }
+}
+
+/// Text that cannot be a string, a topic name or a topic filter: what is wrong with it, and where.
+///
+/// ```
+/// use mqtt_wire::{TopicFilter, Violation};
+///
+/// let error = TopicFilter::new("home/+lamp").unwrap_err();
+/// assert_eq!(error.violation(), Violation::MisplacedSingleLevelWildcard);
+/// assert_eq!(error.offset(), 5);
+/// assert_eq!(error.to_string(), "'+' is not alone in its level of a topic filter at byte 5");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TextError {
+    violation: Violation,
+    offset: usize,
+}
+
+impl TextError {
+    /// A violation at the first byte of `rest`, which is the end of `whole`.
+    pub(crate) const fn new(violation: Violation, whole: &[u8], rest: &[u8]) -> TextError {
+        TextError { violation, offset: whole.len().saturating_sub(rest.len()) }
+    }
+
+    /// The rule that is broken.
+    #[must_use]
+    pub const fn violation(&self) -> Violation {
+        self.violation
+    }
+
+    /// The byte of the text at which it is broken.
+    #[must_use]
+    pub const fn offset(&self) -> usize {
+        self.offset
+    }
+}
+
+impl fmt::Display for TextError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at byte {}", self.violation.message(), self.offset)
+    }
+}
+
+impl core::error::Error for TextError {}
+
+/// What every checked string has: [`Text`], [`TopicName`](crate::TopicName) and [`TopicFilter`](crate::TopicFilter) are
+/// bytes that were checked once, and differ in the rules that were checked.
+macro_rules! checked_string {
+    ($name:ident) => {
+        impl<'a> $name<'a> {
+            /// The bytes, 0 to 65,535 of them; costs nothing.
+            #[must_use]
+            pub const fn as_bytes(&self) -> &'a [u8] {
+                self.bytes
+            }
+
+            /// The text. Costs a check of the bytes, which safe code cannot leave out; comparisons and `Display` use it only where they must.
+            #[must_use]
+            pub fn as_str(&self) -> &'a str {
+                core::str::from_utf8(self.bytes).unwrap_or_default()
+            }
+        }
+
+        impl<'a> TryFrom<&'a str> for $name<'a> {
+            type Error = $crate::TextError;
+
+            fn try_from(text: &'a str) -> Result<Self, Self::Error> {
+                Self::new(text)
+            }
+        }
+
+        impl AsRef<[u8]> for $name<'_> {
+            fn as_ref(&self) -> &[u8] {
+                self.bytes
+            }
+        }
+
+        impl PartialEq<str> for $name<'_> {
+            fn eq(&self, other: &str) -> bool {
+                self.bytes == other.as_bytes()
+            }
+        }
+
+        impl PartialEq<&str> for $name<'_> {
+            fn eq(&self, other: &&str) -> bool {
+                self.bytes == other.as_bytes()
+            }
+        }
+
+        impl core::fmt::Display for $name<'_> {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl core::fmt::Debug for $name<'_> {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                core::fmt::Debug::fmt(self.as_str(), f)
+            }
+        }
+    };
+}
+pub(crate) use checked_string;
+
+/// A UTF-8 encoded string of a packet: checked bytes, at most 65,535, without U+0000 (section 1.5.3 of MQTT 3.1.1, 1.5.4 of 5.0).
+///
+/// ```
+/// use mqtt_wire::{Text, text};
+///
+/// const METER: Text = text!("meter-7"); // a bad literal does not compile
+/// let name = Text::new("거실")?;
+/// assert_eq!((name.as_str(), name.as_bytes().len()), ("거실", 6));
+/// assert!(Text::new("a\0b").is_err());
+/// # Ok::<(), mqtt_wire::TextError>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Text<'a> {
+    bytes: &'a [u8],
+}
+
+impl<'a> Text<'a> {
+    /// No characters.
+    pub const EMPTY: Text<'static> = Text { bytes: &[] };
+
+    /// Checks a text.
+    ///
+    /// # Errors
+    /// U+0000, or more than 65,535 bytes.
+    pub const fn new(text: &'a str) -> Result<Text<'a>, TextError> {
+        Text::from_bytes(text.as_bytes())
+    }
+
+    /// Checks bytes.
+    ///
+    /// # Errors
+    /// U+0000, ill-formed UTF-8, or more than 65,535 bytes.
+    pub const fn from_bytes(bytes: &'a [u8]) -> Result<Text<'a>, TextError> {
+        if let Err(error) = check_length(bytes) {
+            return Err(error);
+        }
+        if !scan(bytes).is_plain()
+            && let Err(error) = check_utf8(bytes)
+        {
+            return Err(error);
+        }
+        Ok(Text { bytes })
+    }
+
+    /// The number of characters (Unicode code points): every byte but those that continue one.
+    #[must_use]
+    pub fn characters(&self) -> usize {
+        self.bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count()
+    }
+
+    /// True if there are no characters.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+}
+
+checked_string!(Text);
+
+/// A [`Text`] from a literal, checked when it is compiled.
+///
+/// ```compile_fail
+/// const BAD: mqtt_wire::Text = mqtt_wire::text!("a\0b");
+/// ```
+#[macro_export]
+macro_rules! text {
+    ($text:literal) => {
+        const {
+            match $crate::Text::new($text) {
+                Ok(text) => text,
+                Err(_) => panic!("a string of MQTT has at most 65,535 bytes and no U+0000"),
+            }
+        }
+    };
+}

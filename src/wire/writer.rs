@@ -1,0 +1,135 @@
+//! The one description of outgoing bytes: a body written through a [`Writer`] is both what `encode` writes and what
+//! `encoded_len` counts.
+
+use crate::error::{Cause, EncodeError, Violation};
+use crate::frame::PacketType;
+use crate::packet::Version;
+use crate::wire::{MAX_LENGTH, width, write_length};
+
+/// Counts every byte and keeps those that fit. Faults stick, so that bodies need not look at them.
+pub struct Writer<'b> {
+    buffer: &'b mut [u8],
+    position: usize,
+    fault: Option<Cause>,
+}
+
+impl Writer<'_> {
+    pub(crate) fn byte(&mut self, byte: u8) {
+        if let Some(to) = self.buffer.get_mut(self.position) {
+            *to = byte;
+        }
+        self.position = self.position.saturating_add(1);
+    }
+
+    pub(crate) fn two_byte_integer(&mut self, value: u16) {
+        self.bytes(&value.to_be_bytes());
+    }
+
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) {
+        if let Some((_, free)) = self.buffer.split_at_mut_checked(self.position)
+            && let Some((to, _)) = free.split_at_mut_checked(bytes.len())
+        {
+            to.copy_from_slice(bytes);
+        }
+        self.position = self.position.saturating_add(bytes.len());
+    }
+
+    /// Binary data, or a string: a Two Byte Integer and that many bytes.
+    pub(crate) fn binary(&mut self, data: &[u8]) {
+        match u16::try_from(data.len()) {
+            Ok(length) => {
+                self.two_byte_integer(length);
+                self.bytes(data);
+            }
+            Err(_) => self.fail(Violation::BinaryTooLong),
+        }
+    }
+
+    /// A rule of the packet.
+    pub(crate) fn check(&mut self, rule: Result<(), Cause>) {
+        if let Err(cause) = rule {
+            self.fail(cause);
+        }
+    }
+
+    fn fail(&mut self, cause: impl Into<Cause>) {
+        self.fault.get_or_insert(cause.into());
+    }
+}
+
+/// What a packet says of itself before its body is written.
+pub(crate) struct Outline {
+    pub(crate) packet_type: PacketType,
+    /// The low four bits of the first byte.
+    pub(crate) flags: u8,
+    /// The version whose statements a fault cites.
+    pub(crate) version: Version,
+    /// A lower bound of the Remaining Length: the better it is, the less often a body has to move.
+    pub(crate) at_least: usize,
+    /// The length of a payload that is sent after what is written here.
+    pub(crate) trailing: usize,
+}
+
+/// Writes a packet in one pass: the body behind a guess of the fixed header's size, then the fixed header.
+///
+/// Where the guess was short, the body moves up to make room.
+pub(crate) fn encode<'b>(
+    outline: &Outline,
+    buffer: &'b mut [u8],
+    body: &dyn Fn(&mut Writer<'_>),
+) -> Result<&'b [u8], EncodeError> {
+    let guess = header_size(outline.at_least);
+    let mut writer = Writer { buffer: &mut *buffer, position: guess, fault: None };
+    body(&mut writer);
+
+    let written = writer.position.saturating_sub(guess);
+    let remaining_length = written.saturating_add(outline.trailing);
+    if remaining_length > MAX_LENGTH {
+        writer.fail(Violation::PacketTooLong);
+    }
+    if let Some(cause) = writer.fault {
+        return Err(EncodeError::Invalid {
+            packet_type: outline.packet_type,
+            violation: cause.violation(),
+            statement: cause.statement(outline.version),
+        });
+    }
+
+    let header = header_size(remaining_length);
+    let needed = written.saturating_add(header);
+    let Some(packet) = buffer.get_mut(..needed) else {
+        return Err(EncodeError::BufferTooSmall { needed });
+    };
+    if header > guess {
+        move_up(packet, guess, header.saturating_sub(guess));
+    }
+    if let [first, rest @ ..] = &mut *packet {
+        *first = (outline.packet_type as u8) << 4 | outline.flags;
+        write_length(remaining_length, rest);
+    }
+    Ok(packet)
+}
+
+/// The bytes that [`encode`] needs: what it says of no buffer at all.
+pub(crate) fn encoded_len(outline: &Outline, body: &dyn Fn(&mut Writer<'_>)) -> Result<usize, EncodeError> {
+    match encode(outline, &mut [], body) {
+        Ok(packet) => Ok(packet.len()),
+        Err(EncodeError::BufferTooSmall { needed }) => Ok(needed),
+        Err(invalid) => Err(invalid),
+    }
+}
+
+fn header_size(remaining_length: usize) -> usize {
+    width(remaining_length).saturating_add(1)
+}
+
+/// Moves everything from `start` on by `by` bytes; as many at the end fall off. A loop, since `memmove` is 658 bytes of flash on Thumb.
+fn move_up(bytes: &mut [u8], start: usize, by: usize) {
+    let start = start.saturating_add(by);
+    for to in (start..bytes.len()).rev() {
+        let moved = bytes.get(to.saturating_sub(by)).copied().unwrap_or_default();
+        if let Some(byte) = bytes.get_mut(to) {
+            *byte = moved;
+        }
+    }
+}
