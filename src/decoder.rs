@@ -1,6 +1,6 @@
 //! The one call most users need: a [`Decoder`] knows version, side and size limit once, so that no packet forgets them.
 
-use crate::error::{Cause, DecodeError, Violation};
+use crate::error::{DecodeError, Violation};
 use crate::frame::{FixedHeader, Frame, PacketType, Split};
 use crate::packet::{Packet, Side, Version};
 use crate::v3;
@@ -95,9 +95,7 @@ impl Decoder {
                 Ok(header.split())
             }
             None => {
-                if let [first, ..] = bytes {
-                    self.check_first_byte(*first)?;
-                }
+                self.check_first_byte(bytes)?;
                 Ok(Split::Incomplete { missing: Split::missing_of_header(bytes) })
             }
         }
@@ -124,12 +122,12 @@ impl Decoder {
 
     /// The rules of a first byte, before there is a Remaining Length.
     #[cold]
-    fn check_first_byte(&self, first: u8) -> Result<(), DecodeError> {
-        let packet_type = PacketType::of(first);
-        let verdict = match packet_type {
+    fn check_first_byte(&self, bytes: &[u8]) -> Result<(), DecodeError> {
+        let [first, ..] = bytes else { return Ok(()) };
+        let verdict = match PacketType::of(*first) {
             Some(packet_type) => packet_type.check(first & 0x0F, self.side, self.version),
             None => Err(Violation::ForbiddenPacketType.into()),
         };
-        verdict.map_err(|cause: Cause| DecodeError::of_header(cause, 0, None, packet_type).with_version(self.version))
+        verdict.map_err(|cause| DecodeError::of_first_byte(cause, bytes).with_version(self.version))
     }
 }

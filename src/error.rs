@@ -6,7 +6,7 @@ use core::num::NonZeroU32;
 use crate::frame::{Frame, PacketType};
 use crate::packet::Version;
 use crate::statement::{Citation, Statement, mqtt};
-use crate::wire::Fault;
+use crate::wire::{Fault, Length, read_length};
 
 /// Turns the rows below into [`Violation`] and its lookups.
 macro_rules! violations {
@@ -154,6 +154,18 @@ impl DecodeError {
     ) -> DecodeError {
         let packet_end = packet_end.and_then(|end| NonZeroU32::new(clamp(end)));
         DecodeError { cause: cause.into(), offset: clamp(offset), packet_end, packet_type, version: None }
+    }
+
+    /// A fault of the first of `bytes`, which may be all that is there.
+    pub(crate) fn of_first_byte(cause: impl Into<Cause>, bytes: &[u8]) -> DecodeError {
+        let packet_type = bytes.first().copied().and_then(PacketType::of);
+        let packet_end = match read_length(bytes.get(1..).unwrap_or_default()) {
+            Length::Value(remaining_length, behind) => {
+                Some(bytes.len().saturating_sub(behind.len()).saturating_add(remaining_length))
+            }
+            Length::Unfinished | Length::TooLong => None,
+        };
+        DecodeError::of_header(cause, 0, packet_end, packet_type)
     }
 
     /// A fault inside a frame.

@@ -91,8 +91,7 @@ impl Decoder {
         match bytes {
             [] => return Ok(None),
             [first, ..] if PacketType::of(*first) != Some(PacketType::Connect) => {
-                let packet_type = PacketType::of(*first);
-                return Err(DecodeError::of_header(Violation::NotConnect, 0, None, packet_type).into());
+                return Err(DecodeError::of_first_byte(Violation::NotConnect, bytes).into());
             }
             _ => {}
         }

@@ -141,7 +141,7 @@ impl<'a> FixedHeader<'a> {
     pub(crate) fn read(bytes: &'a [u8]) -> Result<Option<FixedHeader<'a>>, DecodeError> {
         let [first, rest @ ..] = bytes else { return Ok(None) };
         let Some(packet_type) = PacketType::of(*first) else {
-            return Err(DecodeError::of_header(Violation::ForbiddenPacketType, 0, None, None));
+            return Err(DecodeError::of_first_byte(Violation::ForbiddenPacketType, bytes));
         };
         match read_length(rest) {
             Length::Value(remaining_length, behind) => {

@@ -1,0 +1,736 @@
+//! What other MQTT implementations got wrong, as a table: tests/data/known-failures.tsv.
+//!
+//! Its columns: the number of the failure, the protocol level, the mode, the input, what must happen, what went wrong where.
+//!
+//! * mode `server`, `client`, `either`: the input is what a decoder of that side reads; `first-packet`: what a server reads
+//!   first. `max=N` limits the packet size. The input is bytes in upper-case hex, `C0 00 x 3` for repeated ones, or the name
+//!   of a generator below, joined by ` + `.
+//!   `accept`: all of it is packets (`packets=N`, else one). More cells say what the first of them holds, and `rewritten`
+//!   what is written for them, where that is not the input. `reject`: the packet behind `after=N` good ones is refused for
+//!   that violation. `incomplete`: `missing=N` more bytes are needed.
+//! * `topic-name`, `topic-filter`: the input is `valid` or `invalid` as one. `match`: the filter matches the name, or not.
+//! * `scenario`: the input names a test function below.
+//! * `caller`: nothing that a codec could decide; the last column says whose part it is.
+
+use std::collections::BTreeSet;
+use std::panic::catch_unwind;
+
+use mqtt_wire::{
+    DecodeError, Decoder, Delivery, EncodeError, FirstPacketError, Packet, PacketId, QoS, Side, Split, Text,
+    TopicFilter, TopicName, Version, Violation, split, v3,
+};
+
+struct Row {
+    id: &'static str,
+    level: u8,
+    mode: &'static str,
+    max: Option<u32>,
+    input: &'static str,
+    expect: Expect,
+    title: &'static str,
+}
+
+/// The fifth column: a word, the name of a violation, and `name=value`.
+struct Expect {
+    word: &'static str,
+    violation: Option<&'static str>,
+    values: Vec<(&'static str, &'static str)>,
+}
+
+impl Expect {
+    fn of(cell: &'static str) -> Expect {
+        let mut expect = Expect { word: "", violation: None, values: Vec::new() };
+        for (place, word) in cell.split(' ').enumerate() {
+            match word.split_once('=') {
+                Some(value) => expect.values.push(value),
+                None if place == 0 => expect.word = word,
+                None => expect.violation = Some(word),
+            }
+        }
+        expect
+    }
+
+    fn value(&self, name: &str) -> Option<&'static str> {
+        self.values.iter().find(|value| value.0 == name).map(|value| value.1)
+    }
+
+    fn count(&self, name: &str, otherwise: usize) -> usize {
+        self.value(name).map_or(otherwise, number)
+    }
+}
+
+fn number<T: std::str::FromStr>(cell: &str) -> T {
+    cell.parse().unwrap_or_else(|_| panic!("a number: {cell:?}"))
+}
+
+fn table() -> Vec<Row> {
+    let lines = include_str!("data/known-failures.tsv").lines().skip(1);
+    lines
+        .map(|line| match *line.split('\t').collect::<Vec<_>>() {
+            [id, level, mode, input, expect, title] => {
+                let (mode, max) = match mode.split_once(" max=") {
+                    Some((mode, max)) => (mode, Some(number(max))),
+                    None => (mode, None),
+                };
+                Row { id, level: number(level), mode, max, input, expect: Expect::of(expect), title }
+            }
+            _ => panic!("six columns: {line}"),
+        })
+        .collect()
+}
+
+/// True for the modes whose input is bytes.
+fn is_wire(row: &Row) -> bool {
+    matches!(row.mode, "server" | "client" | "either" | "first-packet")
+}
+
+/// The bytes of an input.
+fn bytes_of(input: &str) -> Vec<u8> {
+    let parts = input.split(" + ").map(|part| match part.split_once(" x ") {
+        _ if part.starts_with(|first: char| first.is_ascii_lowercase()) => generate(part),
+        Some((part, times)) => hex(part).repeat(number(times)),
+        None => hex(part),
+    });
+    parts.collect::<Vec<_>>().concat()
+}
+
+fn hex(digits: &str) -> Vec<u8> {
+    let digits: Vec<_> = digits.bytes().filter(|digit| *digit != b' ').collect();
+    let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16);
+    digits.chunks(2).map(|pair| byte(pair).expect("hexadecimal digits")).collect()
+}
+
+fn to_hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02X}")).collect()
+}
+
+/// Packets that would be too long for the table, written by hand so that nothing depends on the encoder.
+fn generate(part: &str) -> Vec<u8> {
+    let words: Vec<_> = part.split(' ').collect();
+    match words[..] {
+        // a PUBLISH at QoS 0 to "a" with so many bytes of payload
+        ["payload", length] => packet(0x30, &[string("a"), vec![0; number(length)]]),
+        ["publish", kind, count] => packet(0x30, &[string(&topic(kind, count)), b"x".to_vec()]),
+        ["subscribe", kind, count] => packet(0x82, &[hex("0001"), string(&topic(kind, count)), hex("00")]),
+        ["unsubscribe", kind, count] => packet(0xA2, &[hex("0001"), string(&topic(kind, count))]),
+        ["will", kind, count] => {
+            packet(0x10, &[hex("00044D51545404 06 003C"), string("a"), string(&topic(kind, count)), string("x")])
+        }
+        ["will_message", length] => {
+            let message = "x".repeat(number(length));
+            packet(0x10, &[hex("00044D51545404 06 003C"), string("a"), string("w"), string(&message)])
+        }
+        // a SUBSCRIBE with so many filters of one byte
+        ["filters", count] => packet(0x82, &[hex("0001"), hex("00016100").repeat(number(count))]),
+        // a CONNECT of 5.0 with so many empty User Properties
+        ["connect_user_properties", count] => {
+            let properties = hex("2600000000").repeat(number(count));
+            let length = remaining_length(properties.len());
+            packet(0x10, &[hex("00044D51545405 02 003C"), length, properties, string("a")])
+        }
+        _ => panic!("no such generator: {part}"),
+    }
+}
+
+/// `slashes N`, `letters N`: N characters; `levels N`: N levels of one letter.
+fn topic(kind: &str, count: &str) -> String {
+    let count = number(count);
+    match kind {
+        "slashes" => "/".repeat(count),
+        "letters" => "a".repeat(count),
+        "levels" => vec!["a"; count].join("/"),
+        _ => panic!("no such topic: {kind}"),
+    }
+}
+
+fn packet(first: u8, fields: &[Vec<u8>]) -> Vec<u8> {
+    let body = fields.concat();
+    [vec![first], remaining_length(body.len()), body].concat()
+}
+
+fn remaining_length(mut value: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    loop {
+        let seven_bits = u8::try_from(value % 128).unwrap();
+        value /= 128;
+        if value == 0 {
+            bytes.push(seven_bits);
+            return bytes;
+        }
+        bytes.push(seven_bits | 0x80);
+    }
+}
+
+fn string(text: &str) -> Vec<u8> {
+    let length = u16::try_from(text.len()).unwrap();
+    [&length.to_be_bytes(), text.as_bytes()].concat()
+}
+
+/// What the first bytes announce as the size of the whole packet, if they do.
+fn announced_size(bytes: &[u8]) -> Option<usize> {
+    let lengths = bytes.get(1..)?.iter().take(4);
+    let mut value = 0;
+    for (place, byte) in lengths.enumerate() {
+        value |= usize::from(byte & 0x7F) << (7 * place);
+        if byte & 0x80 == 0 {
+            return Some(1 + place + 1 + value);
+        }
+    }
+    None
+}
+
+fn version(level: u8) -> Version {
+    match level {
+        3 => Version::V3_1,
+        4 => Version::V3_1_1,
+        5 => Version::V5_0,
+        _ => panic!("no such level: {level}"),
+    }
+}
+
+/// A read loop: a decoder, or a server that waits for the first packet.
+#[derive(Clone, Copy)]
+enum Reader {
+    Decoder(Decoder),
+    FirstPacket { max: u32 },
+}
+
+impl Reader {
+    fn of(row: &Row) -> Reader {
+        let decoder = match row.mode {
+            "server" => Decoder::server(version(row.level)),
+            "client" => Decoder::client(version(row.level)),
+            "either" => Decoder::observer(version(row.level)),
+            _ => {
+                return Reader::FirstPacket { max: row.max.unwrap_or(u32::MAX) };
+            }
+        };
+        Reader::Decoder(match row.max {
+            Some(max) => decoder.max_packet_size(max),
+            None => decoder,
+        })
+    }
+
+    fn read<'a>(&mut self, input: &mut &'a [u8]) -> Result<Option<Packet<'a>>, DecodeError> {
+        match *self {
+            Reader::Decoder(decoder) => decoder.read(input),
+            Reader::FirstPacket { max } => match Decoder::first_packet(input, max) {
+                Ok(None) => Ok(None),
+                Ok(Some((decoder, packet))) => {
+                    *self = Reader::Decoder(decoder);
+                    Ok(Some(packet))
+                }
+                Err(FirstPacketError::Malformed(error)) => Err(error),
+                Err(FirstPacketError::UnsupportedVersion(version)) => {
+                    panic!("no row has such a version: {version:?}")
+                }
+            },
+        }
+    }
+}
+
+/// What came of an input: the packets as they are written again, what the first of them holds, and how it ended.
+struct Outcome {
+    written: Vec<Vec<u8>>,
+    observed: Vec<String>,
+    end: End,
+}
+
+#[derive(Debug)]
+enum End {
+    /// All bytes were packets.
+    Clean,
+    /// The last packet is not whole; what there is of it.
+    Incomplete(Vec<u8>),
+    /// The packet that begins here is refused.
+    Refused(DecodeError, Vec<u8>),
+}
+
+/// Reads an input in pieces of some size.
+fn decode(row: &Row, input: &[u8], size: usize) -> Outcome {
+    let mut reader = Reader::of(row);
+    let mut outcome = Outcome { written: Vec::new(), observed: Vec::new(), end: End::Clean };
+    let mut buffered: Vec<u8> = Vec::new();
+    for piece in input.chunks(size) {
+        buffered.extend_from_slice(piece);
+        let mut rest = &buffered[..];
+        loop {
+            let before = rest;
+            match reader.read(&mut rest) {
+                Ok(None) => break,
+                Ok(Some(packet)) => {
+                    if outcome.written.is_empty() {
+                        outcome.observed = row.expect.values.iter().map(|value| observe(&packet, value.0)).collect();
+                    }
+                    assert_eq!(Some(before.len() - rest.len()), announced_size(before), "{}: {packet:?}", row.id);
+                    outcome.written.push(encoded(&packet));
+                }
+                Err(error) => {
+                    assert_eq!(rest, before, "{}: the input stays at the packet that is refused", row.id);
+                    outcome.end = End::Refused(error, before.to_vec());
+                    return outcome;
+                }
+            }
+        }
+        let read = buffered.len() - rest.len();
+        buffered.drain(..read);
+    }
+    if !buffered.is_empty() {
+        outcome.end = End::Incomplete(buffered);
+    }
+    outcome
+}
+
+fn encoded(packet: &Packet<'_>) -> Vec<u8> {
+    let mut buffer = vec![0; packet.encoded_len().expect("a packet that was decoded")];
+    let written = packet.encode(&mut buffer).expect("a buffer of the right size").len();
+    assert_eq!(written, buffer.len());
+    buffer
+}
+
+/// What a cell of the fifth column says about a packet.
+fn observe(packet: &Packet<'_>, name: &str) -> String {
+    let Packet::V3(packet) = packet;
+    match (name, packet) {
+        ("payload", v3::Packet::Publish(publish)) => to_hex(publish.payload),
+        ("payload_len", v3::Packet::Publish(publish)) => publish.payload.len().to_string(),
+        ("topic", packet) => to_hex(topic_of(packet)),
+        ("topic_len", packet) => topic_of(packet).len().to_string(),
+        ("user_name", v3::Packet::Connect(connect)) => match connect.user_name {
+            Some(user_name) => user_name.to_string(),
+            None => "absent".to_string(),
+        },
+        ("password", v3::Packet::Connect(connect)) => to_hex(connect.password.expect("a password")),
+        ("refusal", v3::Packet::Connect(connect)) => {
+            format!("{:?}", connect.refusal().expect("a refusal"))
+        }
+        ("subscriptions", v3::Packet::Subscribe(subscribe)) => subscribe.subscriptions.len().to_string(),
+        ("return_codes", v3::Packet::Suback(suback)) => suback.return_codes.len().to_string(),
+        ("packets" | "rewritten" | "after" | "missing", _) => String::new(), // said of all packets, not of the first
+        _ => panic!("{name} cannot be seen in {packet:?}"),
+    }
+}
+
+/// The first topic or filter of a packet.
+fn topic_of<'a>(packet: &v3::Packet<'a>) -> &'a [u8] {
+    match packet {
+        v3::Packet::Connect(connect) => connect.will.expect("a will").topic.as_bytes(),
+        v3::Packet::Publish(publish) => publish.topic.as_bytes(),
+        v3::Packet::Subscribe(subscribe) => subscribe.subscriptions.iter().next().unwrap().topic_filter.as_bytes(),
+        v3::Packet::Unsubscribe(unsubscribe) => unsubscribe.topic_filters.iter().next().unwrap().as_bytes(),
+        _ => panic!("no topic in {packet:?}"),
+    }
+}
+
+/// A row of bytes against its expectation, read at once and in pieces.
+fn check_wire(row: &Row) {
+    let input = bytes_of(row.input);
+    let at_once = decode(row, &input, input.len());
+    check_outcome(row, &input, &at_once);
+
+    let sizes: &[usize] = if input.len() > 100_000 { &[1_460] } else { &[1, 2, 3, 7, 1_460] };
+    for size in sizes {
+        let in_pieces = decode(row, &input, *size);
+        assert!(in_pieces.written == at_once.written, "{}: other packets in pieces of {size}", row.id);
+        match (&at_once.end, &in_pieces.end) {
+            (End::Clean, End::Clean) => {}
+            (End::Incomplete(here), End::Incomplete(there)) => assert_eq!(here, there),
+            (End::Refused(here, _), End::Refused(there, _)) => {
+                assert_eq!(here.violation(), there.violation())
+            }
+            (here, there) => panic!("{}: {here:?}, but in pieces of {size} {there:?}", row.id),
+        }
+    }
+}
+
+fn check_outcome(row: &Row, input: &[u8], outcome: &Outcome) {
+    let Row { id, title, expect, .. } = row;
+    let packets = outcome.written.len();
+    match (expect.word, &outcome.end) {
+        ("accept", End::Clean) => {
+            assert_eq!(packets, expect.count("packets", 1), "{id}: {title}");
+            for ((name, value), observed) in expect.values.iter().zip(&outcome.observed) {
+                assert!(observed.is_empty() || observed == value, "{id}: {name} is {observed}, not {value}");
+            }
+            let written = outcome.written.concat();
+            let expected = expect.value("rewritten").map_or(input.to_vec(), hex);
+            assert!(written == expected, "{id}: {title}: written as {written:02X?}");
+        }
+        ("reject", End::Refused(error, refused)) => {
+            assert_eq!(packets, expect.count("after", 0), "{id}: {title}");
+            assert_eq!(Some(&*format!("{:?}", error.violation())), expect.violation, "{id}: {title}");
+            check_error(row, error, refused);
+        }
+        ("incomplete", End::Incomplete(rest)) => {
+            let missing = expect.count("missing", usize::MAX);
+            assert_eq!(split(rest), Ok(Split::Incomplete { missing }), "{id}: {title}");
+            assert_eq!(packets, expect.count("packets", 0), "{id}: {title}");
+        }
+        (_, end) => panic!("{id}: {title}: {packets} packets, then {end:?}"),
+    }
+}
+
+/// What every error tells.
+fn check_error(row: &Row, error: &DecodeError, refused: &[u8]) {
+    let id = row.id;
+    let message = error.to_string();
+    assert!(message.contains(error.violation().message()), "{id}: {message}");
+    assert!(message.contains(&error.statement().to_string()), "{id}: {message}");
+    assert!(error.statement().to_string().starts_with("MQTT"), "{id}: {message}");
+    if let Some(packet_type) = error.packet_type() {
+        assert!(message.contains(packet_type.name()), "{id}: {message}");
+    }
+    assert_eq!(error.packet_end(), announced_size(refused), "{id}: {message}");
+    assert!(error.offset() <= error.packet_end().unwrap_or(refused.len()), "{id}: {message}");
+    assert_eq!(error.reason_code(), None, "{id}: {message}"); // 3.x has none for any of these
+    match (error.violation(), split(refused)) {
+        (Violation::RemainingLengthTooLong, split) => {
+            assert!(split.is_err(), "{id}: in every version")
+        }
+        (Violation::NotConnect, _) => {
+            let early = Reader::of(row).read(&mut &refused[..1]).unwrap_err();
+            assert_eq!(early.violation(), error.violation(), "{id}: one byte is enough");
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn every_known_failure_has_a_row() {
+    let listed: BTreeSet<_> = table().iter().map(|row| row.id.to_string()).collect();
+    assert_eq!(listed, (1..=149).map(|id| format!("KF-{id:03}")).collect());
+    assert!(table().iter().all(|row| !row.input.is_empty() && row.title.len() > 10));
+}
+
+#[test]
+fn every_row_belongs_to_one_of_these_tests() {
+    let count =
+        |level: u8, mode: fn(&Row) -> bool| table().iter().filter(|row| row.level == level && mode(row)).count();
+    let topics = |row: &Row| matches!(row.mode, "topic-name" | "topic-filter" | "match");
+    // bytes, topics, scenarios, the caller's part
+    let counts = |level| {
+        let scenarios = count(level, |row| row.mode == "scenario");
+        [count(level, is_wire), count(level, topics), scenarios, count(level, |row| row.mode == "caller")]
+    };
+    assert_eq!(counts(3), [4, 0, 0, 0]);
+    assert_eq!(counts(4), [135, 25, 13, 5]);
+    assert_eq!(counts(5), [60, 6, 1, 2]);
+    assert_eq!(table().len(), 251);
+}
+
+/// The rows of these modes and levels, of which there must be some.
+fn rows(mode: fn(&Row) -> bool, levels: &[u8]) -> Vec<Row> {
+    let rows: Vec<_> = table().into_iter().filter(|row| mode(row) && levels.contains(&row.level)).collect();
+    assert!(!rows.is_empty());
+    rows
+}
+
+#[test]
+fn bytes_of_3_1_and_3_1_1_are_taken_or_refused() {
+    let rows = rows(is_wire, &[3, 4]);
+    let wrong: Vec<_> = rows.iter().filter(|row| catch_unwind(|| check_wire(row)).is_err()).collect();
+    assert!(wrong.is_empty(), "{:?}", wrong.iter().map(|row| (row.id, row.input)).collect::<Vec<_>>());
+}
+
+/// Until 5.0 is decoded: its rows are whole packets, but for those whose header announces more than there is.
+#[test]
+fn bytes_of_5_0_are_well_framed() {
+    let mut incomplete = Vec::new();
+    for row in rows(is_wire, &[5]) {
+        let input = bytes_of(row.input);
+        let mut rest = &input[..];
+        while !rest.is_empty() {
+            match split(rest).expect(row.id) {
+                Split::Complete { rest: behind, .. } => rest = behind,
+                Split::Incomplete { .. } => {
+                    incomplete.push(row.id);
+                    break;
+                }
+            }
+        }
+    }
+    assert_eq!(incomplete, ["KF-042"]);
+}
+
+#[test]
+fn topic_names_and_filters_are_valid_or_not() {
+    for Row { id, level, mode, input, expect, title, .. } in rows(|row| row.mode.starts_with("topic-"), &[4, 5]) {
+        let valid = match mode {
+            "topic-name" => TopicName::new(input).is_ok(),
+            _ => filter(level, input).is_some(),
+        };
+        assert_eq!(if valid { "valid" } else { "invalid" }, expect.word, "{id}: {input}: {title}");
+    }
+}
+
+fn filter(level: u8, text: &str) -> Option<TopicFilter<'_>> {
+    if level == 5 { TopicFilter::new(text).ok() } else { TopicFilter::new_v3(text).ok() }
+}
+
+#[test]
+fn filters_match_names_or_not() {
+    for Row { id, level, input, expect, title, .. } in rows(|row| row.mode == "match", &[4, 5]) {
+        // both are the beginning of a longer text, behind which nothing may be looked at
+        let longer = format!("{input}XYZ");
+        let (topic_filter, rest) = longer.split_once(' ').expect("a filter and a name");
+        let name = TopicName::new(&rest[..rest.len() - 3]).expect(id);
+        let topic_filter = filter(level, topic_filter).expect(id);
+        assert_eq!(topic_filter.matches(name).to_string(), expect.word, "{id}: {input}: {title}");
+    }
+}
+
+#[test]
+fn scenarios_of_3_1_and_3_1_1_hold() {
+    for row in rows(|row| row.mode == "scenario", &[3, 4]) {
+        assert_eq!(row.expect.word, "holds");
+        match row.input {
+            "the_largest_packet_of_all_is_taken" => the_largest_packet_of_all_is_taken(),
+            "matching_agrees_with_splitting" => matching_agrees_with_splitting(),
+            "shared_and_ordinary_filters_differ" => shared_and_ordinary_filters_differ(),
+            "values_above_65535_bytes_are_refused" => values_above_65535_bytes_are_refused(),
+            "a_publish_that_breaks_rules_cannot_be_built" => a_publish_that_breaks_rules_cannot_be_built(),
+            "remaining_length_of_connect_takes_the_bytes_it_needs" => {
+                remaining_length_of_connect_takes_the_bytes_it_needs()
+            }
+            "encoded_len_is_what_encode_writes" => encoded_len_is_what_encode_writes(),
+            "a_publish_of_70000_bytes_and_a_redelivery" => a_publish_of_70000_bytes_and_a_redelivery(),
+            "requests_have_their_fixed_flags" => requests_have_their_fixed_flags(),
+            "a_password_needs_a_user_name" => a_password_needs_a_user_name(),
+            "every_shorter_buffer_is_refused" => every_shorter_buffer_is_refused(),
+            "one_byte_is_incomplete_or_an_error" => one_byte_is_incomplete_or_an_error(),
+            name => panic!("{}: no such scenario: {name}", row.id),
+        }
+    }
+}
+
+fn the_largest_packet_of_all_is_taken() {
+    const REMAINING_LENGTH: usize = 268_435_455;
+    let mut bytes = vec![0; 1 + 4 + REMAINING_LENGTH]; // zeroed pages that nobody writes to take no memory
+    let head = hex("30 FF FF FF 7F 00 01 61");
+    bytes[..head.len()].copy_from_slice(&head);
+    let mut input = &bytes[..];
+    let packet = Decoder::server(Version::V3_1_1).read(&mut input);
+    let Ok(Some(Packet::V3(v3::Packet::Publish(publish)))) = packet else { panic!("{packet:?}") };
+    assert_eq!((publish.topic.as_str(), publish.payload.len(), input.len()), ("a", REMAINING_LENGTH - 3, 0));
+    assert_eq!(publish.encoded_len(), Ok(bytes.len()));
+    // a byte more cannot be announced
+    let error = v3::Publish::new(publish.topic, &bytes[..REMAINING_LENGTH - 2]).encoded_len().unwrap_err();
+    assert!(matches!(error, EncodeError::Invalid { violation: Violation::PacketTooLong, .. }), "{error}");
+}
+
+/// All texts of 1 to 5 characters of this alphabet, as names and as filters.
+fn matching_agrees_with_splitting() {
+    let mut texts = vec![String::new()];
+    for length in 1..=5 {
+        let longer = texts
+            .iter()
+            .filter(|text| text.len() == length - 1)
+            .flat_map(|text| ["a", "/", "+", "#", "$"].map(|end| format!("{text}{end}")));
+        let longer: Vec<_> = longer.collect();
+        texts.extend(longer);
+    }
+    assert_eq!(texts.len(), 1 + 5 + 25 + 125 + 625 + 3_125);
+    let is_name = |text: &&String| !text.is_empty() && !text.contains(['+', '#']);
+    let is_filter = |text: &&String| {
+        let levels: Vec<_> = text.split('/').collect();
+        let wildcards_alone = levels.iter().all(|level| level.len() == 1 || !level.contains(['+', '#']));
+        !text.is_empty() && wildcards_alone && !levels[..levels.len() - 1].contains(&"#")
+    };
+    for text in &texts {
+        assert_eq!(TopicName::new(text).is_ok(), is_name(&text), "{text}");
+        assert_eq!(TopicFilter::new(text).is_ok(), is_filter(&text), "{text}");
+        assert_eq!(TopicFilter::new_v3(text).is_ok(), is_filter(&text), "{text}");
+    }
+    let names: Vec<_> = texts.iter().filter(is_name).map(|name| TopicName::new(name).unwrap()).collect();
+    let (mut pairs, mut matches) = (0, 0);
+    for filter in texts.iter().filter(is_filter) {
+        let checked = TopicFilter::new_v3(filter).unwrap();
+        for name in &names {
+            let found = checked.matches(*name);
+            assert_eq!(found, matches_by_splitting(filter, name.as_str()), "{filter} and {name}");
+            pairs += 1;
+            matches += usize::from(found);
+        }
+    }
+    assert_eq!((pairs, matches), (547 * 363, 2_967));
+}
+
+/// Section 4.7 of MQTT 3.1.1, word by word.
+fn matches_by_splitting(filter: &str, name: &str) -> bool {
+    if name.starts_with('$') && filter.starts_with(['+', '#']) {
+        return false;
+    }
+    let (mut filter, mut name) = (filter.split('/'), name.split('/'));
+    loop {
+        match (filter.next(), name.next()) {
+            (Some("#"), _) | (None, None) => return true,
+            (Some(level), Some(of_name)) if level == "+" || level == of_name => {}
+            _ => return false,
+        }
+    }
+}
+
+fn shared_and_ordinary_filters_differ() {
+    let (shared, ordinary) = (TopicFilter::new("$share/sharename/test").unwrap(), TopicFilter::new("test").unwrap());
+    assert_ne!(shared, ordinary);
+    let name = TopicName::new("test").unwrap();
+    assert!(shared.matches(name) && ordinary.matches(name));
+}
+
+fn values_above_65535_bytes_are_refused() {
+    let long = "a".repeat(65_536 + 3);
+    let refused = Some(Violation::StringTooLong);
+    assert_eq!(Text::new(&long).err().map(|error| error.violation()), refused);
+    assert_eq!(TopicName::new(&long).err().map(|error| error.violation()), refused);
+    assert_eq!(TopicFilter::new(&long).err().map(|error| error.violation()), refused);
+    assert_eq!(TopicFilter::new_v3(&long).err().map(|error| error.violation()), refused);
+
+    let (longest, too_long) = (&long.as_bytes()[..65_535], &long.as_bytes()[..65_536]);
+    let name = TopicName::new("w").unwrap();
+    let will = |message| v3::Connect { will: Some(v3::Will::new(name, message)), ..v3::Connect::new(text("a")) };
+    let password =
+        |password| v3::Connect { user_name: Some(text("u")), password: Some(password), ..v3::Connect::new(text("a")) };
+    for connect in [will(longest), password(longest)] {
+        assert!(connect.encoded_len().is_ok());
+    }
+    let mut buffer = vec![0; 100_000];
+    for connect in [will(too_long), password(too_long)] {
+        for error in [connect.encode(&mut buffer).unwrap_err(), connect.encoded_len().unwrap_err()] {
+            assert!(matches!(error, EncodeError::Invalid { violation: Violation::BinaryTooLong, .. }), "{error}");
+        }
+    }
+}
+
+fn text(text: &str) -> Text<'_> {
+    Text::new(text).unwrap()
+}
+
+fn a_publish_that_breaks_rules_cannot_be_built() {
+    assert_eq!(QoS::new(3), None);
+    assert_eq!(PacketId::new(0), None);
+    assert_eq!(TopicName::new("").map_err(|error| error.violation()), Err(Violation::EmptyTopic));
+    assert_eq!(TopicName::new("a/#").map_err(|error| error.violation()), Err(Violation::WildcardInTopicName));
+    assert!(!Delivery::AtMostOnce.dup() && Delivery::AtMostOnce.packet_id().is_none());
+}
+
+fn remaining_length_of_connect_takes_the_bytes_it_needs() {
+    for (remaining_length, bytes) in [(127, "7F"), (128, "80 01"), (300, "AC 02")] {
+        let client_id = "c".repeat(remaining_length - 12);
+        let packet = encoded(&Packet::V3(v3::Connect::new(text(&client_id)).into()));
+        assert_eq!(packet[1..][..hex(bytes).len()], hex(bytes));
+        assert_eq!(packet.len(), 1 + hex(bytes).len() + remaining_length);
+    }
+}
+
+/// A packet of every type, some of them with nothing optional and with everything.
+fn every_type(visit: impl Fn(v3::Packet<'_>)) {
+    let packet_id = PacketId::new(10).unwrap();
+    let (name, filter) = (TopicName::new("a/b").unwrap(), TopicFilter::new_v3("a/+").unwrap());
+    let connect = v3::Connect::new(text("a"));
+    visit(connect.into());
+    let will = v3::Will { qos: QoS::ExactlyOnce, retain: true, ..v3::Will::new(name, b"gone") };
+    let (user_name, password) = (Some(text("u")), Some(&b"\xFF"[..]));
+    visit(v3::Connect { will: Some(will), user_name, password, ..connect }.into());
+    visit(v3::Connect { edition: v3::Edition::V3_1, ..connect }.into());
+    visit(v3::Connack { session_present: true, return_code: v3::ConnectReturnCode::Accepted }.into());
+    visit(v3::Publish::new(name, b"").into());
+    visit(
+        v3::Publish { delivery: Delivery::exactly_once(packet_id), retain: true, ..v3::Publish::new(name, &[7; 200]) }
+            .into(),
+    );
+    visit(v3::Puback::new(packet_id).into());
+    visit(v3::Pubrec::new(packet_id).into());
+    visit(v3::Pubrel::new(packet_id).into());
+    visit(v3::Pubcomp::new(packet_id).into());
+    let subscriptions = [v3::Subscription::new(filter, QoS::AtLeastOnce); 3];
+    visit(v3::Subscribe { packet_id, subscriptions: (&subscriptions).into() }.into());
+    let return_codes = [v3::SubscribeReturnCode::Granted(QoS::AtLeastOnce), v3::SubscribeReturnCode::Failure];
+    visit(v3::Suback { packet_id, return_codes: (&return_codes).into() }.into());
+    visit(v3::Unsubscribe { packet_id, topic_filters: (&[filter, filter]).into() }.into());
+    visit(v3::Unsuback::new(packet_id).into());
+    visit(v3::Pingreq.into());
+    visit(v3::Pingresp.into());
+    visit(v3::Disconnect.into());
+}
+
+fn encoded_len_is_what_encode_writes() {
+    every_type(|packet| {
+        let mut buffer = [0; 1_000];
+        let written = packet.encode(&mut buffer).unwrap();
+        assert_eq!(packet.encoded_len(), Ok(written.len()), "{packet:?}");
+        assert_eq!(announced_size(written), Some(written.len()), "{packet:?}");
+    });
+}
+
+fn every_shorter_buffer_is_refused() {
+    every_type(|packet| {
+        let needed = packet.encoded_len().unwrap();
+        for size in 0..needed {
+            let refused = packet.encode(&mut vec![0; size]).map(<[u8]>::len);
+            assert_eq!(refused, Err(EncodeError::BufferTooSmall { needed }), "{packet:?} into {size} bytes");
+        }
+        assert_eq!(packet.encode(&mut vec![0; needed]).map(<[u8]>::len), Ok(needed));
+    });
+}
+
+fn a_publish_of_70000_bytes_and_a_redelivery() {
+    let name = TopicName::new("a").unwrap();
+    let payload = [0xA5; 70_000];
+    let large = encoded(&Packet::V3(v3::Publish::new(name, &payload).into()));
+    assert_eq!(large, packet(0x30, &[string("a"), payload.to_vec()]));
+
+    let packet_id = PacketId::new(1).unwrap();
+    for (delivery, first) in
+        [(Delivery::AtLeastOnce { packet_id, dup: true }, 0x3A), (Delivery::ExactlyOnce { packet_id, dup: true }, 0x3C)]
+    {
+        let redelivery = v3::Publish { delivery, ..v3::Publish::new(name, b"x") };
+        let bytes = encoded(&Packet::V3(redelivery.into()));
+        assert_eq!(bytes, packet(first, &[string("a"), hex("0001"), b"x".to_vec()]));
+    }
+}
+
+fn requests_have_their_fixed_flags() {
+    let packet_id = PacketId::new(1).unwrap();
+    let topic_filter = TopicFilter::new_v3("a").unwrap();
+    let subscriptions = [v3::Subscription::new(topic_filter, QoS::AtMostOnce)];
+    let mut buffer = [0; 16];
+    let pubrel = v3::Pubrel::new(packet_id);
+    assert_eq!(pubrel.encode(&mut buffer), Ok(&hex("62 02 00 01")[..]));
+    let subscribe = v3::Subscribe { packet_id, subscriptions: (&subscriptions).into() };
+    assert_eq!(subscribe.encode(&mut buffer), Ok(&hex("82 06 00 01 00 01 61 00")[..]));
+    let topic_filters = [topic_filter];
+    let unsubscribe = v3::Unsubscribe { packet_id, topic_filters: (&topic_filters).into() };
+    assert_eq!(unsubscribe.encode(&mut buffer), Ok(&hex("A2 05 00 01 00 01 61")[..]));
+}
+
+fn a_password_needs_a_user_name() {
+    for edition in [v3::Edition::V3_1, v3::Edition::V3_1_1] {
+        let connect = v3::Connect { edition, password: Some(b"secret"), ..v3::Connect::new(text("a")) };
+        let error = connect.encode(&mut [0; 100]).unwrap_err();
+        assert!(matches!(error, EncodeError::Invalid { violation: Violation::PasswordWithoutUserName, .. }), "{error}");
+    }
+}
+
+fn one_byte_is_incomplete_or_an_error() {
+    const FROM_CLIENT: [u8; 5] = [0x10, 0x82, 0xA2, 0xC0, 0xE0];
+    const FROM_SERVER: [u8; 4] = [0x20, 0x90, 0xB0, 0xD0];
+    const FROM_BOTH: [u8; 14] = [0x30, 0x31, 0x32, 0x33, 0x34, 0x35, 0x3A, 0x3B, 0x3C, 0x3D, 0x40, 0x50, 0x62, 0x70];
+    for byte in 0..=u8::MAX {
+        for side in [None, Some(Side::Client), Some(Side::Server)] {
+            let (decoder, possible) = match side {
+                None => (Decoder::observer(Version::V3_1_1), [&FROM_CLIENT[..], &FROM_SERVER].concat()),
+                Some(Side::Client) => (Decoder::client(Version::V3_1_1), FROM_SERVER.to_vec()),
+                Some(Side::Server) => (Decoder::server(Version::V3_1_1), FROM_CLIENT.to_vec()),
+            };
+            match decoder.read(&mut &[byte][..]) {
+                Ok(None) => assert!(possible.contains(&byte) || FROM_BOTH.contains(&byte), "{byte:02X} at {side:?}"),
+                Ok(Some(packet)) => panic!("{packet:?} is no packet of one byte"),
+                Err(error) => {
+                    assert!(!possible.contains(&byte) && !FROM_BOTH.contains(&byte), "{byte:02X} at {side:?}: {error}");
+                    assert_eq!((error.offset(), error.packet_end()), (0, None), "{byte:02X} at {side:?}: {error}");
+                }
+            }
+        }
+    }
+    assert!(matches!(Decoder::first_packet(&mut &[0x10][..], u32::MAX), Ok(None)));
+}
