@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![no_std]
 #![forbid(unsafe_code)]
+#![warn(unreachable_pub)]
 #![deny(
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
