@@ -67,7 +67,7 @@ impl Decoder {
     ///
     /// # Errors
     /// A packet that breaks a rule. `input` stays where it is; [`DecodeError::packet_end`] says where the next packet begins.
-    #[inline]
+    #[inline(always)]
     pub fn read<'a>(&self, input: &mut &'a [u8]) -> Result<Option<Packet<'a>>, DecodeError> {
         match self.split(input)? {
             Split::Complete { frame, rest } => {
@@ -84,7 +84,7 @@ impl Decoder {
     ///
     /// # Errors
     /// A fixed header that breaks a rule; its first byte is checked as soon as it is there.
-    #[inline]
+    #[inline(always)]
     pub fn split<'a>(&self, bytes: &'a [u8]) -> Result<Split<'a>, DecodeError> {
         match FixedHeader::read(bytes).map_err(|error| error.with_version(self.version))? {
             Some(header) => {
@@ -124,10 +124,9 @@ impl Decoder {
     #[cold]
     fn check_first_byte(&self, bytes: &[u8]) -> Result<(), DecodeError> {
         let [first, ..] = bytes else { return Ok(()) };
-        let verdict = match PacketType::of(*first) {
-            Some(packet_type) => packet_type.check(first & 0x0F, self.side, self.version),
-            None => Err(Violation::ForbiddenPacketType.into()),
-        };
-        verdict.map_err(|cause| DecodeError::of_first_byte(cause, bytes).with_version(self.version))
+        let Some(packet_type) = PacketType::of(*first) else { return Ok(()) };
+        packet_type
+            .check(first & 0x0F, self.side, self.version)
+            .map_err(|cause| DecodeError::of_header(cause, 0, None, Some(packet_type)).with_version(self.version))
     }
 }

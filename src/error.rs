@@ -6,7 +6,7 @@ use core::num::NonZeroU32;
 use crate::frame::{Frame, PacketType};
 use crate::packet::Version;
 use crate::statement::{Citation, Statement, mqtt};
-use crate::wire::{Fault, Length, read_length};
+use crate::wire::Fault;
 
 /// Turns the rows below into [`Violation`] and its lookups.
 macro_rules! violations {
@@ -82,7 +82,7 @@ violations! {
     NoReturnCode                  "there is no return code",                                        0x81, "3.9.3",   "3.9.3";
 }
 
-/// A violation and the place that states it, packed into what a fault carries through the decoder: never 0.
+/// A violation and the place that states it, packed into what a fault carries through decoder and encoder: never 0.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Cause(NonZeroU32);
 
@@ -154,18 +154,6 @@ impl DecodeError {
     ) -> DecodeError {
         let packet_end = packet_end.and_then(|end| NonZeroU32::new(clamp(end)));
         DecodeError { cause: cause.into(), offset: clamp(offset), packet_end, packet_type, version: None }
-    }
-
-    /// A fault of the first of `bytes`, which may be all that is there.
-    pub(crate) fn of_first_byte(cause: impl Into<Cause>, bytes: &[u8]) -> DecodeError {
-        let packet_type = bytes.first().copied().and_then(PacketType::of);
-        let packet_end = match read_length(bytes.get(1..).unwrap_or_default()) {
-            Length::Value(remaining_length, behind) => {
-                Some(bytes.len().saturating_sub(behind.len()).saturating_add(remaining_length))
-            }
-            Length::Unfinished | Length::TooLong => None,
-        };
-        DecodeError::of_header(cause, 0, packet_end, packet_type)
     }
 
     /// A fault inside a frame.
@@ -291,14 +279,7 @@ pub enum EncodeError {
         needed: usize,
     },
     /// The packet breaks a rule.
-    Invalid {
-        /// The packet.
-        packet_type: PacketType,
-        /// The rule.
-        violation: Violation,
-        /// Where the rule stands.
-        statement: Statement,
-    },
+    Invalid(BrokenRule),
 }
 
 impl fmt::Display for EncodeError {
@@ -307,11 +288,59 @@ impl fmt::Display for EncodeError {
             EncodeError::BufferTooSmall { needed } => {
                 write!(f, "the buffer is too small: the packet takes {needed} bytes")
             }
-            EncodeError::Invalid { packet_type, violation, statement } => {
-                write!(f, "{packet_type} cannot be written: {} [{statement}]", violation.message())
-            }
+            EncodeError::Invalid(rule) => rule.fmt(f),
         }
     }
 }
 
 impl core::error::Error for EncodeError {}
+
+/// The rule that a packet breaks which was not written, and where the rule stands.
+///
+/// It is looked up when it is asked for: a program that only wants to know that a packet was refused does not link the tables.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct BrokenRule {
+    cause: Cause,
+    packet_type: PacketType,
+    version: Version,
+}
+
+impl BrokenRule {
+    pub(crate) const fn new(cause: Cause, packet_type: PacketType, version: Version) -> BrokenRule {
+        BrokenRule { cause, packet_type, version }
+    }
+
+    /// The packet.
+    #[must_use]
+    pub const fn packet_type(&self) -> PacketType {
+        self.packet_type
+    }
+
+    /// The rule.
+    #[must_use]
+    pub const fn violation(&self) -> Violation {
+        self.cause.violation()
+    }
+
+    /// Where the rule stands.
+    #[must_use]
+    pub const fn statement(&self) -> Statement {
+        self.cause.statement(self.version)
+    }
+}
+
+impl fmt::Display for BrokenRule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} cannot be written: {} [{}]", self.packet_type, self.violation().message(), self.statement())
+    }
+}
+
+impl fmt::Debug for BrokenRule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BrokenRule")
+            .field("packet_type", &self.packet_type)
+            .field("violation", &self.violation())
+            .field("statement", &self.statement())
+            .finish()
+    }
+}

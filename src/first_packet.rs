@@ -87,15 +87,15 @@ impl Decoder {
         input: &mut &'a [u8],
         max_packet_size: u32,
     ) -> Result<Option<(Decoder, Packet<'a>)>, FirstPacketError<'a>> {
-        let bytes: &'a [u8] = input;
-        match bytes {
-            [] => return Ok(None),
-            [first, ..] if PacketType::of(*first) != Some(PacketType::Connect) => {
-                return Err(DecodeError::of_first_byte(Violation::NotConnect, bytes).into());
-            }
-            _ => {}
+        let Some(header) = FixedHeader::read(input)? else {
+            return match input.first().copied().and_then(PacketType::of) {
+                Some(PacketType::Connect) | None => Ok(None),
+                other => Err(DecodeError::of_header(Violation::NotConnect, 0, None, other).into()),
+            };
+        };
+        if header.packet_type != PacketType::Connect {
+            return Err(header.fault(Violation::NotConnect, 0, None).into());
         }
-        let Some(header) = FixedHeader::read(bytes)? else { return Ok(None) };
         if header.packet_size() > max_packet_size as usize {
             return Err(header.fault(Violation::PacketTooLarge, 1, None).into());
         }

@@ -74,12 +74,19 @@ packet_types! {
 }
 
 impl PacketType {
-    /// The type in a first byte; 0 is never one.
-    pub(crate) const fn of(first: u8) -> Option<PacketType> {
+    /// The type in the first byte of a packet: its high four bits. None: the forbidden type 0.
+    ///
+    /// ```
+    /// assert_eq!(mqtt_wire::PacketType::of(0x82), Some(mqtt_wire::PacketType::Subscribe));
+    /// ```
+    #[must_use]
+    #[inline(always)]
+    pub const fn of(first: u8) -> Option<PacketType> {
         PacketType::new(first >> 4)
     }
 
     /// True if that version has such a packet and the other side of `receiver` may send it; None receives from either side.
+    #[inline(always)]
     pub(crate) const fn may_reach(self, receiver: Option<Side>, version: Version) -> bool {
         let sender = match receiver {
             Some(Side::Client) => SERVER,
@@ -95,6 +102,7 @@ impl PacketType {
     }
 
     /// The rules of the first byte: the type exists, may come from that side, and has the right flags.
+    #[inline(always)]
     pub(crate) fn check(self, flags: u8, receiver: Option<Side>, version: Version) -> Result<(), Cause> {
         if !self.may_reach(receiver, version) {
             let exists = self.may_reach(None, version);
@@ -138,23 +146,27 @@ pub(crate) struct FixedHeader<'a> {
 
 impl<'a> FixedHeader<'a> {
     /// None: not whole yet.
+    #[inline(always)]
     pub(crate) fn read(bytes: &'a [u8]) -> Result<Option<FixedHeader<'a>>, DecodeError> {
         let [first, rest @ ..] = bytes else { return Ok(None) };
-        let Some(packet_type) = PacketType::of(*first) else {
-            return Err(DecodeError::of_first_byte(Violation::ForbiddenPacketType, bytes));
-        };
-        match read_length(rest) {
-            Length::Value(remaining_length, behind) => {
-                Ok(Some(FixedHeader { packet_type, flags: first & 0x0F, remaining_length, bytes, behind }))
-            }
-            Length::Unfinished => Ok(None),
-            Length::TooLong => {
-                Err(DecodeError::of_header(Violation::RemainingLengthTooLong, 4, None, Some(packet_type)))
-            }
+        let packet_type = PacketType::of(*first);
+        let length = read_length(rest);
+        if let Length::TooLong = length {
+            return Err(DecodeError::of_header(Violation::RemainingLengthTooLong, 4, None, packet_type));
         }
+        let Some(packet_type) = packet_type else {
+            let packet_end = match length {
+                Length::Value(remaining_length, behind) => Some(end_of_packet(bytes, behind, remaining_length)),
+                Length::Unfinished | Length::TooLong => None,
+            };
+            return Err(DecodeError::of_header(Violation::ForbiddenPacketType, 0, packet_end, None));
+        };
+        let Length::Value(remaining_length, behind) = length else { return Ok(None) };
+        Ok(Some(FixedHeader { packet_type, flags: first & 0x0F, remaining_length, bytes, behind }))
     }
 
     /// The rules of the first byte.
+    #[inline(always)]
     pub(crate) fn check(&self, receiver: Option<Side>, version: Version) -> Result<(), DecodeError> {
         self.packet_type.check(self.flags, receiver, version).map_err(|cause| self.fault(cause, 0, version))
     }
@@ -175,10 +187,11 @@ impl<'a> FixedHeader<'a> {
 
     /// The size of the whole packet, at most 268,435,460 bytes.
     pub(crate) fn packet_size(&self) -> usize {
-        self.size().saturating_add(self.remaining_length)
+        end_of_packet(self.bytes, self.behind, self.remaining_length)
     }
 
     /// The packet, if it is whole.
+    #[inline(always)]
     pub(crate) fn split(self) -> Split<'a> {
         let FixedHeader { packet_type, flags, remaining_length, bytes, behind } = self;
         match behind.split_at_checked(remaining_length) {
@@ -189,6 +202,11 @@ impl<'a> FixedHeader<'a> {
             None => Split::Incomplete { missing: remaining_length.saturating_sub(behind.len()) },
         }
     }
+}
+
+/// Where a packet ends whose fixed header stands in `bytes` before `behind`.
+fn end_of_packet(bytes: &[u8], behind: &[u8], remaining_length: usize) -> usize {
+    bytes.len().saturating_sub(behind.len()).saturating_add(remaining_length)
 }
 
 /// What [`split`] found.

@@ -25,7 +25,7 @@ mod wire;
 
 pub use decoder::Decoder;
 pub use delivery::{Delivery, PacketId, QoS};
-pub use error::{DecodeError, EncodeError, Violation};
+pub use error::{BrokenRule, DecodeError, EncodeError, Violation};
 pub use first_packet::{FirstPacketError, UnsupportedVersion};
 pub use frame::{Frame, Head, PacketType, Split, SplitHead, split, split_head};
 pub use packet::{Packet, Side, Version};

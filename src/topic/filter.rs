@@ -105,20 +105,19 @@ const fn check_filter(bytes: &[u8]) -> Result<(), TextError> {
 /// `+` fills its level, `#` fills the last one (sections 4.7.1.2 and 4.7.1.3).
 const fn check_wildcards(filter: &[u8]) -> Result<(), TextError> {
     let mut rest = filter;
-    let mut level_begins = true;
-    loop {
-        match rest {
-            [] => return Ok(()),
-            [b'#'] | [b'+'] | [b'+', b'/', ..] if level_begins => {}
-            [b'#', ..] => return Err(TextError::new(Violation::MisplacedMultiLevelWildcard, filter, rest)),
-            [b'+', ..] => return Err(TextError::new(Violation::MisplacedSingleLevelWildcard, filter, rest)),
-            _ => {}
+    let mut before = b'/';
+    while let [byte, tail @ ..] = rest {
+        if matches!(byte, b'+' | b'#') {
+            match rest {
+                [b'#'] | [b'+'] | [b'+', b'/', ..] if before == b'/' => {}
+                [b'#', ..] => return Err(TextError::new(Violation::MisplacedMultiLevelWildcard, filter, rest)),
+                _ => return Err(TextError::new(Violation::MisplacedSingleLevelWildcard, filter, rest)),
+            }
         }
-        if let [byte, tail @ ..] = rest {
-            level_begins = *byte == b'/';
-            rest = tail;
-        }
+        before = *byte;
+        rest = tail;
     }
+    Ok(())
 }
 
 /// The length of `$share/name/`, or 0: a share name has at least one character and no wildcard, and a filter follows it (section 4.8.2).
@@ -168,15 +167,25 @@ pub(crate) fn topic_filter(i: &[u8], version: Version) -> Parsed<'_, TopicFilter
     }
 }
 
-/// The elements of an UNSUBSCRIBE; those of a SUBSCRIBE begin with one.
+/// A topic filter that was checked when its packet was decoded, by the rules of MQTT 5.0.
+pub(crate) fn read_checked(wire: &[u8]) -> Option<(TopicFilter<'_>, &[u8])> {
+    let (rest, bytes) = binary(wire).ok()?;
+    Some((TopicFilter { bytes, inner: shared_prefix(bytes).ok()? }, rest))
+}
+
+/// A topic filter that was checked when its packet was decoded, by the rules of MQTT 3.1 and 3.1.1.
+pub(crate) fn read_checked_v3(wire: &[u8]) -> Option<(TopicFilter<'_>, &[u8])> {
+    let (rest, bytes) = binary(wire).ok()?;
+    Some((TopicFilter { bytes, inner: 0 }, rest))
+}
+
+/// The elements of an UNSUBSCRIBE.
 impl<'a> Wire<'a> for TopicFilter<'a> {
     fn read(wire: &'a [u8], version: Version) -> Option<(Self, &'a [u8])> {
-        let (rest, bytes) = binary(wire).ok()?;
-        let inner = match version {
-            Version::V3_1 | Version::V3_1_1 => 0,
-            Version::V5_0 => shared_prefix(bytes).ok()?,
-        };
-        Some((TopicFilter { bytes, inner }, rest))
+        match version {
+            Version::V3_1 | Version::V3_1_1 => read_checked_v3(wire),
+            Version::V5_0 => read_checked(wire),
+        }
     }
 
     fn write(&self, writer: &mut Writer<'_>) {

@@ -31,6 +31,7 @@ impl<'a> TopicName<'a> {
     ///
     /// # Errors
     /// As [`TopicName::new`]; and ill-formed UTF-8.
+    #[inline(always)]
     pub const fn from_bytes(bytes: &'a [u8]) -> Result<TopicName<'a>, TextError> {
         if bytes.is_empty() {
             return Err(TextError::new(Violation::EmptyTopic, bytes, bytes));
@@ -62,6 +63,7 @@ const fn check_special(bytes: &[u8]) -> Result<(), TextError> {
 checked_string!(TopicName);
 
 /// A topic name of a packet.
+#[inline(always)]
 pub(crate) fn topic_name(i: &[u8]) -> Parsed<'_, TopicName<'_>> {
     string_as(i, TopicName::from_bytes)
 }

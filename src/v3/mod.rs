@@ -134,5 +134,5 @@ impl<'a> Packet<'a> {
 
 /// The outline of a packet with the flags that its type has, at most 127 bytes long or thereabouts.
 const fn outline(packet_type: PacketType) -> Outline {
-    Outline { packet_type, flags: packet_type.fixed_flags(), version: Version::V3_1_1, at_least: 0, trailing: 0 }
+    Outline { packet_type, flags: packet_type.fixed_flags(), version: Version::V3_1_1, at_least: 0 }
 }

@@ -60,10 +60,11 @@ impl<'a> Publish<'a> {
     /// # Errors
     /// A buffer that is too small, with the size that the head needs; or a packet that breaks a rule.
     pub fn encode_head<'b>(&self, payload_len: usize, buffer: &'b mut [u8]) -> Result<&'b [u8], EncodeError> {
-        let outline = Outline { at_least: payload_len, trailing: payload_len, ..self.outline() };
-        wire::encode(&outline, buffer, &|writer| self.write_head(writer))
+        let outline = Outline { at_least: payload_len, ..self.outline() };
+        wire::encode(outline, payload_len, buffer, &|writer| self.write_head(writer))
     }
 
+    #[inline(always)]
     pub(super) fn decode(i: &'a [u8], flags: u8, _: Edition) -> Parsed<'a, Self> {
         let (i, topic) = topic_name(i)?;
         let (payload, delivery) = delivery(i, flags)?;

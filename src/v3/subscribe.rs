@@ -5,7 +5,7 @@ use crate::error::{Cause, Violation};
 use crate::frame::PacketType;
 use crate::packet::Version;
 use crate::statement::mqtt;
-use crate::topic::{TopicFilter, topic_filter};
+use crate::topic::{TopicFilter, read_checked_v3, topic_filter};
 use crate::v3::{Edition, outline};
 use crate::wire::{List, Outline, Parsed, Wire, Writer, byte, check, fail, list, packet_id, require, rule};
 
@@ -60,8 +60,11 @@ impl<'a> Subscription<'a> {
 }
 
 impl<'a> Wire<'a> for Subscription<'a> {
-    fn read(wire: &'a [u8], version: Version) -> Option<(Self, &'a [u8])> {
-        let (topic_filter, rest) = TopicFilter::read(wire, version)?;
+    /// 3.1 gives the upper bits of the requested QoS no use: they are not looked at, and written as 0.
+    const MAY_HOLD_IGNORED_BITS: bool = true;
+
+    fn read(wire: &'a [u8], _: Version) -> Option<(Self, &'a [u8])> {
+        let (topic_filter, rest) = read_checked_v3(wire)?;
         let (options, rest) = rest.split_first()?;
         Some((Subscription { topic_filter, qos: QoS::new(options & 0b11)? }, rest))
     }

@@ -84,6 +84,7 @@ pub(crate) fn binary(i: &[u8]) -> Parsed<'_, &[u8]> {
 }
 
 /// A string whose bytes `check` makes into a value; a fault in it is reported at its byte.
+#[inline(always)]
 pub(crate) fn string_as<'a, T>(i: &'a [u8], check: impl FnOnce(&'a [u8]) -> Result<T, TextError>) -> Parsed<'a, T> {
     let (rest, bytes) = binary(i)?;
     match check(bytes) {

@@ -17,6 +17,9 @@ pub(crate) mod sealed {
 
     /// How an element stands on the wire.
     pub trait Wire<'a>: Sized {
+        /// True if bytes of 3.1 may differ from what is written for them.
+        const MAY_HOLD_IGNORED_BITS: bool = false;
+
         /// Reads an element from bytes that were checked when the packet was decoded; None at their end.
         fn read(wire: &'a [u8], version: Version) -> Option<(Self, &'a [u8])>;
 
@@ -70,9 +73,13 @@ impl<'a, T: Element<'a>> List<'a, T> {
         }
     }
 
+    /// Bytes from the wire are written as they are.
     pub(crate) fn write(&self, writer: &mut Writer<'_>) {
-        for element in self.iter() {
-            element.write(writer);
+        match self.0 {
+            Source::Wire(bytes, version) if !T::MAY_HOLD_IGNORED_BITS || !matches!(version, Version::V3_1) => {
+                writer.bytes(bytes);
+            }
+            _ => self.iter().for_each(|element| element.write(writer)),
         }
     }
 }

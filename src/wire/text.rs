@@ -66,24 +66,35 @@ pub(crate) const fn scan(bytes: &[u8]) -> Scan {
     found.add(word)
 }
 
-/// Well-formed UTF-8 without U+0000: table 3-7 of the Unicode standard, a row a line. Surrogates and overlong forms are in no row.
+/// Well-formed UTF-8 without U+0000: table 3-7 of the Unicode standard, by first byte. Surrogates and overlong forms are in no row.
 pub(crate) const fn check_utf8(bytes: &[u8]) -> Result<(), TextError> {
     let mut rest = bytes;
-    loop {
-        rest = match rest {
-            [] => return Ok(()),
-            [0x01..=0x7F, tail @ ..]
-            | [0xC2..=0xDF, 0x80..=0xBF, tail @ ..]
-            | [0xE0, 0xA0..=0xBF, 0x80..=0xBF, tail @ ..]
-            | [0xE1..=0xEC | 0xEE..=0xEF, 0x80..=0xBF, 0x80..=0xBF, tail @ ..]
-            | [0xED, 0x80..=0x9F, 0x80..=0xBF, tail @ ..]
-            | [0xF0, 0x90..=0xBF, 0x80..=0xBF, 0x80..=0xBF, tail @ ..]
-            | [0xF1..=0xF3, 0x80..=0xBF, 0x80..=0xBF, 0x80..=0xBF, tail @ ..]
-            | [0xF4, 0x80..=0x8F, 0x80..=0xBF, 0x80..=0xBF, tail @ ..] => tail,
-            [0x00, ..] => return Err(TextError::new(Violation::NulCharacter, bytes, rest)),
+    while let [first, tail @ ..] = rest {
+        // How many bytes continue the character, and the range of the first of them.
+        let (mut count, mut low, mut high) = match first {
+            0x01..=0x7F => (0_u8, 0x80, 0xBF),
+            0xC2..=0xDF => (1, 0x80, 0xBF),
+            0xE0 => (2, 0xA0, 0xBF),
+            0xED => (2, 0x80, 0x9F),
+            0xE1..=0xEF => (2, 0x80, 0xBF),
+            0xF0 => (3, 0x90, 0xBF),
+            0xF1..=0xF3 => (3, 0x80, 0xBF),
+            0xF4 => (3, 0x80, 0x8F),
+            0x00 => return Err(TextError::new(Violation::NulCharacter, bytes, rest)),
             _ => return Err(TextError::new(Violation::IllFormedUtf8, bytes, rest)),
+        };
+        let mut after = tail;
+        while count > 0 {
+            match after {
+                [byte, tail @ ..] if low <= *byte && *byte <= high => after = tail,
+                _ => return Err(TextError::new(Violation::IllFormedUtf8, bytes, rest)),
+            }
+            (low, high) = (0x80, 0xBF);
+            count = count.wrapping_sub(1);
         }
+        rest = after;
     }
+    Ok(())
 }
 
 /// A string has at most 65,535 bytes.

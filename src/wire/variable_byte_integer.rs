@@ -16,36 +16,43 @@ pub(crate) enum Length<'a> {
 
 /// Reads a Variable Byte Integer of any width, padded or not.
 pub(crate) fn read_length(bytes: &[u8]) -> Length<'_> {
-    match bytes {
-        [a @ ..0x80, rest @ ..] => Length::Value(join([*a, 0, 0, 0]), rest),
-        [a, b @ ..0x80, rest @ ..] => Length::Value(join([*a, *b, 0, 0]), rest),
-        [a, b, c @ ..0x80, rest @ ..] => Length::Value(join([*a, *b, *c, 0]), rest),
-        [a, b, c, d @ ..0x80, rest @ ..] => Length::Value(join([*a, *b, *c, *d]), rest),
-        [_, _, _, _, ..] => Length::TooLong,
-        _ => Length::Unfinished,
+    let mut value = 0;
+    let mut shift = 0_u32;
+    let mut rest = bytes;
+    while let [byte, tail @ ..] = rest {
+        value |= usize::from(byte & 0x7F) << shift;
+        if *byte < 0x80 {
+            return Length::Value(value, tail);
+        }
+        if shift == 21 {
+            return Length::TooLong;
+        }
+        shift = shift.wrapping_add(7);
+        rest = tail;
     }
-}
-
-fn join(bytes: [u8; 4]) -> usize {
-    let [a, b, c, d] = bytes.map(|byte| usize::from(byte & 0x7F));
-    a | b << 7 | c << 14 | d << 21
+    Length::Unfinished
 }
 
 /// The bytes that a value takes, 1 to 4.
 pub(crate) fn width(value: usize) -> usize {
-    match value {
-        0..0x80 => 1,
-        0x80..0x4000 => 2,
-        0x4000..0x20_0000 => 3,
-        _ => 4,
+    if value < 0x80 {
+        return 1;
     }
+    let three = usize::from(value >= 0x4000);
+    let four = usize::from(value >= 0x20_0000);
+    three.wrapping_add(four).wrapping_add(2)
 }
 
 /// Writes `value` into the first `width(value)` bytes of `to`.
 pub(crate) fn write_length(value: usize, to: &mut [u8]) {
-    let last = width(value).saturating_sub(1);
-    for (at, byte) in to.iter_mut().enumerate().take(width(value)) {
-        let [low, ..] = (value >> at.saturating_mul(7)).to_le_bytes();
-        *byte = low & 0x7F | if at == last { 0 } else { 0x80 };
+    let mut left = value;
+    for byte in to {
+        let [low, ..] = left.to_le_bytes();
+        left >>= 7;
+        if left == 0 {
+            *byte = low;
+            return;
+        }
+        *byte = low | 0x80;
     }
 }

@@ -1,7 +1,7 @@
 //! The one description of outgoing bytes: a body written through a [`Writer`] is both what `encode` writes and what
 //! `encoded_len` counts.
 
-use crate::error::{Cause, EncodeError, Violation};
+use crate::error::{BrokenRule, Cause, EncodeError, Violation};
 use crate::frame::PacketType;
 use crate::packet::Version;
 use crate::wire::{MAX_LENGTH, width, write_length};
@@ -29,7 +29,7 @@ impl Writer<'_> {
         if let Some((_, free)) = self.buffer.split_at_mut_checked(self.position)
             && let Some((to, _)) = free.split_at_mut_checked(bytes.len())
         {
-            to.copy_from_slice(bytes);
+            copy(bytes, to);
         }
         self.position = self.position.saturating_add(bytes.len());
     }
@@ -66,15 +66,14 @@ pub(crate) struct Outline {
     pub(crate) version: Version,
     /// A lower bound of the Remaining Length: the better it is, the less often a body has to move.
     pub(crate) at_least: usize,
-    /// The length of a payload that is sent after what is written here.
-    pub(crate) trailing: usize,
 }
 
 /// Writes a packet in one pass: the body behind a guess of the fixed header's size, then the fixed header.
 ///
-/// Where the guess was short, the body moves up to make room.
+/// Where the guess was short, the body moves up to make room. A payload of `trailing` bytes is sent from elsewhere.
 pub(crate) fn encode<'b>(
-    outline: &Outline,
+    outline: Outline,
+    trailing: usize,
     buffer: &'b mut [u8],
     body: &dyn Fn(&mut Writer<'_>),
 ) -> Result<&'b [u8], EncodeError> {
@@ -83,16 +82,12 @@ pub(crate) fn encode<'b>(
     body(&mut writer);
 
     let written = writer.position.saturating_sub(guess);
-    let remaining_length = written.saturating_add(outline.trailing);
+    let remaining_length = written.saturating_add(trailing);
     if remaining_length > MAX_LENGTH {
         writer.fail(Violation::PacketTooLong);
     }
     if let Some(cause) = writer.fault {
-        return Err(EncodeError::Invalid {
-            packet_type: outline.packet_type,
-            violation: cause.violation(),
-            statement: cause.statement(outline.version),
-        });
+        return Err(EncodeError::Invalid(BrokenRule::new(cause, outline.packet_type, outline.version)));
     }
 
     let header = header_size(remaining_length);
@@ -111,8 +106,8 @@ pub(crate) fn encode<'b>(
 }
 
 /// The bytes that [`encode`] needs: what it says of no buffer at all.
-pub(crate) fn encoded_len(outline: &Outline, body: &dyn Fn(&mut Writer<'_>)) -> Result<usize, EncodeError> {
-    match encode(outline, &mut [], body) {
+pub(crate) fn encoded_len(outline: Outline, body: &dyn Fn(&mut Writer<'_>)) -> Result<usize, EncodeError> {
+    match encode(outline, 0, &mut [], body) {
         Ok(packet) => Ok(packet.len()),
         Err(EncodeError::BufferTooSmall { needed }) => Ok(needed),
         Err(invalid) => Err(invalid),
@@ -130,6 +125,35 @@ fn move_up(bytes: &mut [u8], start: usize, by: usize) {
         let moved = bytes.get(to.saturating_sub(by)).copied().unwrap_or_default();
         if let Some(byte) = bytes.get_mut(to) {
             *byte = moved;
+        }
+    }
+}
+
+/// Copies all of `from` into `to`, which is as long. Most fields are short, and a call of `memcpy` costs more than they do:
+/// two chunks that may overlap cover any length between one chunk and two.
+#[inline(always)]
+fn copy(from: &[u8], to: &mut [u8]) {
+    if cfg!(target_pointer_width = "64") {
+        match from.len() {
+            0..8 => return from.iter().zip(to).for_each(|(from, to)| *to = *from),
+            8..16 => return copy_ends::<8>(from, to),
+            16..32 => return copy_ends::<16>(from, to),
+            32..64 => return copy_ends::<32>(from, to),
+            _ => {}
+        }
+    }
+    to.copy_from_slice(from);
+}
+
+/// Copies the first `N` bytes and the last `N` bytes.
+#[inline(always)]
+fn copy_ends<const N: usize>(from: &[u8], to: &mut [u8]) {
+    if let (Some(first), Some(last)) = (from.first_chunk::<N>(), from.last_chunk::<N>()) {
+        if let Some(to) = to.first_chunk_mut() {
+            *to = *first;
+        }
+        if let Some(to) = to.last_chunk_mut() {
+            *to = *last;
         }
     }
 }
