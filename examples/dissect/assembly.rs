@@ -1,0 +1,106 @@
+//! From the TCP segments of one direction to its stream.
+
+use std::collections::BTreeMap;
+
+use crate::capture::{Moment, Segment};
+use crate::stream::Stream;
+
+/// The bytes of one direction as they come. A position counts from the first sequence number
+/// seen, and does not wrap; what came before that number has a negative one.
+#[derive(Default)]
+pub(crate) struct Assembly {
+    /// The sequence number of position 0.
+    origin: Option<u32>,
+    newest: i64,
+    beginning: Option<i64>,
+    end: Option<(i64, Moment)>,
+    /// By position, never overlapping: of bytes sent twice the first copy counts, as it did for
+    /// the receiver.
+    pieces: BTreeMap<i64, Piece>,
+}
+
+struct Piece {
+    bytes: Vec<u8>,
+    moment: Moment,
+}
+
+impl Assembly {
+    /// A SYN with a number that does not fit begins a new connection between the same ports.
+    pub(crate) fn continues_with(&self, segment: &Segment) -> bool {
+        if !segment.syn {
+            return true;
+        }
+        let after_syn = self.position(segment.sequence) + 1;
+        match (self.beginning, self.pieces.first_key_value()) {
+            (Some(beginning), _) => beginning == after_syn,
+            (None, Some((first, _))) => *first == after_syn,
+            (None, None) => true,
+        }
+    }
+
+    /// The position that is nearest to the newest one: sequence numbers wrap.
+    fn position(&self, sequence: u32) -> i64 {
+        let Some(origin) = self.origin else {
+            return 0;
+        };
+        let newest = origin.wrapping_add(self.newest as u32);
+        self.newest + i64::from(sequence.wrapping_sub(newest) as i32)
+    }
+
+    pub(crate) fn add(&mut self, segment: &Segment) {
+        let mut position = self.position(segment.sequence);
+        self.origin.get_or_insert(segment.sequence);
+        if segment.syn {
+            position += 1;
+            self.beginning = Some(position);
+        }
+        self.insert(position, &segment.payload, segment.moment);
+        let after = position + segment.payload.len() as i64;
+        self.newest = self.newest.max(after);
+        if segment.fin {
+            self.end.get_or_insert((after, segment.moment));
+        }
+    }
+
+    /// Keeps of the bytes what is not there yet.
+    fn insert(&mut self, start: i64, bytes: &[u8], moment: Moment) {
+        let end = start + bytes.len() as i64;
+        let mut position = start;
+        while position < end {
+            let before = self.pieces.range(..=position).next_back();
+            let there_until = before.map_or(position, |(start, piece)| piece.end(*start));
+            if there_until > position {
+                position = there_until;
+                continue;
+            }
+            let after = self.pieces.range(position..).next();
+            let hole_end = after.map_or(end, |(next, _)| end.min(*next));
+            let bytes = bytes[(position - start) as usize..(hole_end - start) as usize].to_vec();
+            self.pieces.insert(position, Piece { bytes, moment });
+            position = hole_end;
+        }
+    }
+
+    pub(crate) fn finish(self) -> Stream {
+        let first = self.pieces.first_key_value().map(|(first, _)| *first);
+        let first = self.beginning.or(first).unwrap_or(0);
+        let offset = |position: i64| u64::try_from(position - first).unwrap_or(0);
+        let mut stream = Stream {
+            runs: Vec::new(),
+            has_beginning: self.beginning.is_some(),
+            end: self.end.map(|(position, moment)| (offset(position), moment)),
+        };
+        let mut moment = Moment::default();
+        for (&position, piece) in self.pieces.range(first..) {
+            moment = moment.max(piece.moment);
+            stream.append(offset(position), &piece.bytes, moment);
+        }
+        stream
+    }
+}
+
+impl Piece {
+    fn end(&self, start: i64) -> i64 {
+        start + self.bytes.len() as i64
+    }
+}

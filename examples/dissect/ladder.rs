@@ -1,0 +1,220 @@
+//! The ladder: client left, server right, a rung for each packet.
+
+use std::collections::{BTreeMap, HashSet};
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+use mqtt_wire::{PacketType, Side};
+use unicode_width::UnicodeWidthStr;
+
+use crate::fields::main_fields;
+use crate::hex;
+use crate::session::{Dissection, Event, Facts, VersionSource};
+use crate::text::{count, list, quote, shorten, visible, wrap};
+
+/// Columns of all that is printed.
+const WIDTH: usize = 100;
+/// Columns of the time, or of the offset in a stream.
+const TIME: usize = 10;
+/// Columns between the two sides.
+const RUNG: usize = 20;
+/// The most columns for a connection's label.
+const LABEL: usize = 26;
+/// The most lines for a packet's fields.
+const LINES: usize = 5;
+
+const FAINT: Style = Style::new().dimmed();
+const WHOLE: Style = AnsiColor::Green.on_default();
+const BROKEN: Style = AnsiColor::Red.on_default().bold();
+const FROM_CLIENT: Style = AnsiColor::Cyan.on_default();
+const FROM_SERVER: Style = AnsiColor::Green.on_default();
+/// Connections take turns with these.
+const LABELS: [Style; 6] = [
+    AnsiColor::Yellow.on_default(),
+    AnsiColor::Magenta.on_default(),
+    AnsiColor::Blue.on_default(),
+    AnsiColor::BrightYellow.on_default(),
+    AnsiColor::BrightMagenta.on_default(),
+    AnsiColor::BrightBlue.on_default(),
+];
+
+pub(crate) fn print(output: &mut impl Write, dissection: &Dissection) -> io::Result<()> {
+    let lanes = lanes(&dissection.connections);
+    let ladder = Ladder::new(dissection, &lanes);
+    if !dissection.events.is_empty() {
+        ladder.print_heading(output)?;
+    }
+    let mut introduced = HashSet::new();
+    for event in &dissection.events {
+        let lane = event.connection.and_then(|index| lanes.get(index));
+        if let Some(lane) = lane.filter(|_| introduced.insert(event.connection)) {
+            ladder.introduce(output, lane)?;
+        }
+        ladder.print_event(output, event, lane)?;
+    }
+    ladder.print_summary(output)
+}
+
+/// A connection, as the ladder shows it.
+struct Lane<'a> {
+    facts: &'a Facts,
+    label: String,
+    style: Style,
+}
+
+fn lanes(connections: &[Facts]) -> Vec<Lane<'_>> {
+    let first = connections.first().map(|facts| facts.client.ip());
+    let have_one_address = connections.iter().all(|facts| Some(facts.client.ip()) == first);
+    let styles = LABELS.into_iter().cycle();
+    connections
+        .iter()
+        .zip(styles)
+        .map(|(facts, style)| Lane { facts, label: label(facts, !have_one_address), style })
+        .collect()
+}
+
+/// The port and the client identifier, and the address where that tells more.
+fn label(facts: &Facts, with_address: bool) -> String {
+    let address = match with_address {
+        true => facts.client.to_string(),
+        false => format!(":{}", facts.client.port()),
+    };
+    let id = facts.client_id.as_deref().unwrap_or_default();
+    shorten(format!("{address} {}", visible(id)).trim_end(), LABEL)
+}
+
+struct Ladder<'a> {
+    dissection: &'a Dissection<'a>,
+    /// Columns of the labels.
+    label: usize,
+    /// Columns of the fields.
+    fields: usize,
+}
+
+impl<'a> Ladder<'a> {
+    fn new(dissection: &'a Dissection<'a>, lanes: &[Lane]) -> Self {
+        let label = lanes.iter().map(|lane| lane.label.width()).max().unwrap_or(0);
+        let left = TIME + 2 + label + 1 + 1 + RUNG + 1 + 1;
+        Self { dissection, label, fields: WIDTH.saturating_sub(left) }
+    }
+
+    fn print_heading(&self, output: &mut impl Write) -> io::Result<()> {
+        let time = if self.dissection.connections.is_empty() { "offset" } else { "seconds" };
+        let half = RUNG / 2 + 1;
+        let label = self.label;
+        writeln!(output, "{FAINT}{time:>TIME$}  {:label$} {:half$}{:>half$}{FAINT:#}", "", "client", "server")
+    }
+
+    fn introduce(&self, output: &mut impl Write, lane: &Lane) -> io::Result<()> {
+        let Lane { facts, style, .. } = lane;
+        let id = facts.client_id.as_deref().map(|id| format!(" {}", quote(id))).unwrap_or_default();
+        let source = match facts.version_source {
+            VersionSource::Connect => "",
+            VersionSource::CommandLine => " by --mqtt (no CONNECT tells it)",
+            VersionSource::Nothing => " assumed (no CONNECT tells it)",
+        };
+        let Facts { client, server, version, .. } = facts;
+        let text = shorten(&format!("{client}{id} to {server}, MQTT {version}{source}"), WIDTH - 6);
+        let line = "─".repeat(WIDTH.saturating_sub(4 + text.width()));
+        writeln!(output, "{style}── {text} {line}{style:#}")
+    }
+
+    fn print_event(&self, output: &mut impl Write, event: &Event, lane: Option<&Lane>) -> io::Result<()> {
+        let is_packet = event.content.is_ok();
+        let parts = match &event.content {
+            Ok(packet) => main_fields(packet),
+            Err(refusal) if event.bytes.is_empty() => words(&refusal.message),
+            Err(refusal) => {
+                let mut parts = words(&format!("{}:", refusal.message));
+                parts.push(hex::print_beginning(event.bytes));
+                parts
+            }
+        };
+        let time = match lane {
+            Some(_) => format!("{:.6}", self.dissection.time(event).as_secs_f64()),
+            None => event.offset.to_string(),
+        };
+        let (label, label_style) = lane.map_or(("", FAINT), |lane| (lane.label.as_str(), lane.style));
+        let padding = " ".repeat(self.label.saturating_sub(label.width()));
+        let style = match event.sender {
+            _ if !is_packet => BROKEN,
+            Some(Side::Client) => FROM_CLIENT,
+            Some(Side::Server) => FROM_SERVER,
+            None => Style::new(),
+        };
+        let mut lines = wrap(parts, self.fields, LINES).into_iter();
+        let first = lines.next().unwrap_or_default();
+        let rung = rung(name(event), event.sender, is_packet);
+        let line = format!(
+            "{FAINT}{time:>TIME$}{FAINT:#}  {label_style}{label}{label_style:#}{padding} {style}{rung}{style:#} {first}"
+        );
+        writeln!(output, "{}", line.trim_end())?;
+        for line in lines {
+            let left = TIME + 2 + self.label + 1;
+            writeln!(output, "{:left$}{style}│{:RUNG$}│{style:#} {line}", "", "")?;
+        }
+        Ok(())
+    }
+
+    fn print_summary(&self, output: &mut impl Write) -> io::Result<()> {
+        let events = &self.dissection.events;
+        let packets: Vec<PacketType> =
+            events.iter().filter_map(|event| Some(event.content.as_ref().ok()?.packet_type())).collect();
+        writeln!(output)?;
+        for line in wrap(self.counts(&packets), WIDTH, usize::MAX) {
+            writeln!(output, "{line}")?;
+        }
+        match events.len() - packets.len() {
+            0 if packets.is_empty() => writeln!(output, "There was nothing to decode."),
+            0 => writeln!(output, "{WHOLE}Everything was decoded.{WHOLE:#}"),
+            broken => {
+                writeln!(output, "{BROKEN}{} could not be decoded.{BROKEN:#}", count(broken as u64, "place", "places"))
+            }
+        }
+    }
+
+    fn counts(&self, packets: &[PacketType]) -> Vec<String> {
+        let mut text = count(packets.len() as u64, "packet", "packets");
+        if let (connections @ 1.., Some(last)) = (self.dissection.connections.len(), self.dissection.events.last()) {
+            let seconds = self.dissection.time(last).as_secs_f64();
+            text += &format!(" on {} in {seconds:.3} s", count(connections as u64, "connection", "connections"));
+        }
+        let mut by_type = BTreeMap::new();
+        for packet_type in packets {
+            *by_type.entry(packet_type).or_insert(0) += 1;
+        }
+        if !packets.is_empty() {
+            text.push(':');
+        }
+        let counts = by_type.iter().map(|(packet_type, count)| format!("{count} {packet_type}"));
+        [vec![text], list(counts)].concat()
+    }
+}
+
+fn words(text: &str) -> Vec<String> {
+    text.split(' ').map(str::to_owned).collect()
+}
+
+/// What stands on the rung: the packet's type, or what is there in its place.
+fn name(event: &Event) -> &'static str {
+    match &event.content {
+        Ok(packet) => packet.packet_type().name(),
+        Err(refusal) => match (refusal.packet_type, refusal.violation.as_str()) {
+            (Some(packet_type), _) => packet_type.name(),
+            (None, "Gap") => "gap",
+            (None, "Skipped") => "skipped",
+            (None, _) => "?",
+        },
+    }
+}
+
+/// The line between the two sides, with an arrow where the sender is known.
+fn rung(name: &str, sender: Option<Side>, is_whole: bool) -> String {
+    let line = if is_whole { "─" } else { "╌" }.repeat(RUNG - 3 - name.len());
+    let (left_head, right_head) = if is_whole { ("◀", "▶") } else { ("✗", "✗") };
+    match sender {
+        Some(Side::Client) => format!("├ {name} {line}{right_head}│"),
+        Some(Side::Server) => format!("│{left_head}{line} {name} ┤"),
+        None => format!("│ {name} {line} │"),
+    }
+}

@@ -1,0 +1,151 @@
+//! Takes recorded MQTT sessions apart: `cargo run --example dissect -- --help` tells how.
+
+mod assembly;
+mod capture;
+mod fields;
+mod hex;
+mod json;
+mod ladder;
+mod lines;
+mod options;
+mod reader;
+mod reassembly;
+mod session;
+mod spelling;
+mod stream;
+mod text;
+
+use std::io::{self, BufWriter, Read, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser};
+
+use crate::options::Options;
+use crate::reader::Reader;
+use crate::session::Dissection;
+use crate::stream::Stream;
+
+/// Shown where the command line names nothing else: five connections, QoS 0, 1 and 2.
+const RECORDED_SESSION: &[u8] = include_bytes!("../data/mosquitto-qos-v4.pcap");
+
+const MQTT_PORT: u16 = 1883;
+
+const SOMETHING_WAS_NOT_DECODED: u8 = 1;
+const NOTHING_CAN_BE_DONE: u8 = 2;
+
+fn main() -> ExitCode {
+    let options = Options::parse();
+    // Anstream drops the colours where there is no terminal that wants them.
+    let mut output = BufWriter::new(anstream::stdout().lock());
+    let outcome = run(&options, &mut output).and_then(|status| Ok(output.flush().map(|()| status)?));
+    match outcome {
+        Ok(status) => status,
+        // Whoever reads the output has enough of it.
+        Err(Failure::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(Failure::Io(error)) => fail(&format!("input or output failed: {error}")),
+        Err(Failure::Input(sentence)) => fail(&sentence),
+        Err(Failure::Usage(sentence)) => Options::command().error(ErrorKind::ArgumentConflict, sentence).exit(),
+    }
+}
+
+fn fail(sentence: &str) -> ExitCode {
+    eprintln!("dissect: {sentence}");
+    ExitCode::from(NOTHING_CAN_BE_DONE)
+}
+
+enum Failure {
+    Usage(&'static str),
+    Input(String),
+    Io(io::Error),
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Failure::Io(error)
+    }
+}
+
+fn run(options: &Options, output: &mut impl Write) -> Result<ExitCode, Failure> {
+    if options.lines {
+        let reader = Reader::new(options.from, options.mqtt);
+        lines::answer(io::stdin().lock(), output, reader)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let input = input(options)?;
+    if capture::is_capture(&input) && options.hex.is_none() {
+        dissect_capture(options, &input, output)
+    } else {
+        dissect_stream(options, input, output)
+    }
+}
+
+fn input(options: &Options) -> Result<Vec<u8>, Failure> {
+    match (&options.hex, &options.file) {
+        (Some(hex), _) => Ok(hex.0.clone()),
+        (None, Some(file)) => {
+            read(file).map_err(|error| Failure::Input(format!("{} cannot be read: {error}", file.display())))
+        }
+        (None, None) => Ok(RECORDED_SESSION.to_vec()),
+    }
+}
+
+fn read(file: &Path) -> io::Result<Vec<u8>> {
+    if file != Path::new("-") {
+        return std::fs::read(file);
+    }
+    let mut bytes = Vec::new();
+    io::stdin().read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn dissect_stream(options: &Options, bytes: Vec<u8>, output: &mut impl Write) -> Result<ExitCode, Failure> {
+    if !options.port.is_empty() {
+        return Err(Failure::Usage("--port chooses connections of a capture, and this is none"));
+    }
+    let stream = Stream::recorded(bytes);
+    let dissection = session::dissect_stream(&stream, Reader::new(options.from, options.mqtt));
+    print(options, &dissection, output)?;
+    Ok(status(dissection.is_whole()))
+}
+
+fn dissect_capture(options: &Options, bytes: &[u8], output: &mut impl Write) -> Result<ExitCode, Failure> {
+    if options.from.is_some() {
+        return Err(Failure::Usage("--from says who sent a stream, and a capture tells that itself"));
+    }
+    let capture = capture::read(bytes).map_err(Failure::Input)?;
+    let ports: Vec<u16> = options.port.iter().copied().chain([MQTT_PORT]).collect();
+    let connections = reassembly::connections(&capture.segments, &ports);
+    let dissection = session::dissect_connections(&connections, options.mqtt, capture.start);
+    print(options, &dissection, output)?;
+    output.flush()?;
+    for complaint in &capture.complaints {
+        eprintln!("dissect: {complaint}");
+    }
+    if connections.is_empty() {
+        let ports: Vec<String> = ports.iter().map(u16::to_string).collect();
+        eprintln!("dissect: the capture has nothing of port {}; --port names others", ports.join(" or "));
+    }
+    Ok(status(dissection.is_whole() && capture.complaints.is_empty()))
+}
+
+fn print(options: &Options, dissection: &Dissection, output: &mut impl Write) -> io::Result<()> {
+    if !options.json {
+        if options.file.is_none() && options.hex.is_none() {
+            writeln!(output, "A recorded session that comes with this program; --help tells how to see your own.\n")?;
+        }
+        return ladder::print(output, dissection);
+    }
+    for event in &dissection.events {
+        writeln!(output, "{}", json::event(event, dissection))?;
+    }
+    Ok(())
+}
+
+fn status(everything_was_decoded: bool) -> ExitCode {
+    match everything_was_decoded {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::from(SOMETHING_WAS_NOT_DECODED),
+    }
+}

@@ -1,0 +1,114 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::Parser;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use mqtt_wire::{Side, Version};
+
+use crate::hex;
+
+/// Takes recorded MQTT sessions apart.
+///
+/// Without arguments it shows a recorded session that comes with the program: what clients (left)
+/// and server (right) sent each other, packet by packet, with the main fields of each packet.
+/// A file is a capture (pcap or pcapng), whose TCP connections are put together again, or one
+/// direction of a recorded stream. Packets may also be given as hexadecimal digits.
+#[derive(Parser)]
+#[command(name = "dissect", after_long_help = EXAMPLES, max_term_width = 100)]
+pub(crate) struct Options {
+    /// A capture or a recorded stream; `-` is standard input
+    ///
+    /// A capture is known by how it begins, not by its name. Anything else is taken for the bytes
+    /// that one side sent, one packet after the other.
+    #[arg(value_name = "FILE")]
+    pub file: Option<PathBuf>,
+
+    /// Packets in hexadecimal digits
+    ///
+    /// Spaces, commas, colons and 0x are tolerated: "30 0d", "0x30, 0x0D" and "300d" are the same.
+    #[arg(long, value_name = "BYTES", value_parser = Bytes::parse, conflicts_with = "file")]
+    pub hex: Option<Bytes>,
+
+    /// Reads a packet in hexadecimal digits from every line of standard input and answers each
+    /// with a line of JSON
+    ///
+    /// The answer is {"result":"accept","type":…,"packet":{…},"reencoded":…},
+    /// {"result":"reject","violation":…,"statement":…,"offset":…,"reason_code":…,"message":…} or
+    /// {"result":"incomplete","missing":…}. A CONNECT is read by its own protocol level, any other
+    /// packet by --mqtt. A rejected line does not change the exit status.
+    #[arg(long, conflicts_with_all = ["file", "hex", "json", "port"])]
+    pub lines: bool,
+
+    /// The version, where no CONNECT tells it [default: 3.1.1]
+    #[arg(long, value_name = "VERSION", value_parser = version_parser())]
+    pub mqtt: Option<Version>,
+
+    /// Who sent the packets of a stream, of --hex or of --lines
+    ///
+    /// What the other side alone may send is then an error. Without it packets of either side are
+    /// taken. A capture needs no --from: it tells who sent what.
+    #[arg(long, value_name = "SIDE", value_parser = side_parser())]
+    pub from: Option<Side>,
+
+    /// A port of the server besides 1883; may be repeated
+    #[arg(long, value_name = "PORT")]
+    pub port: Vec<u16>,
+
+    /// Prints one JSON object a line for each packet
+    ///
+    /// It has the packet's connection, frame, time in seconds, direction, offset in its stream,
+    /// length, type, packet (all fields) and hex. What could not be decoded has an error instead
+    /// of the packet: violation, statement, offset in the packet, reason_code and message.
+    #[arg(long)]
+    pub json: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  dissect                                   the session that comes with the program
+  dissect session.pcapng --port 11883       a capture, of a server with a port of its own
+  dissect session.pcap --json | jq .packet.topic
+  tcpdump -w - -c 100 port 1883 | dissect -
+  dissect --hex \"30 0d 00 05 68 65 6c 6c 6f 77 6f 72 6c 64 21\"
+  dissect client.bin --from client --mqtt 3.1
+  echo c000 | dissect --lines
+(from the crate's directory, dissect is `cargo run --example dissect --`)
+
+How to read the ladder:
+  Time is in seconds since the capture began; a packet's time is when its last byte had come.
+  A broken line is a place that could not be decoded: a packet that breaks the standard, with the
+  statement that it breaks; bytes that the capture lacks; bytes that belong to no packet. What
+  follows is decoded again as soon as it is known where a packet begins. Where a packet's length
+  cannot be trusted, or after a gap, that is the next TCP segment that begins with a packet.
+
+Exit status:
+  0 everything was decoded; 1 something was not; 2 the command line is wrong or a file cannot be
+  read.
+
+Colours appear on a terminal, unless NO_COLOR is set.";
+
+/// The bytes of `--hex`.
+#[derive(Clone)]
+pub(crate) struct Bytes(pub Vec<u8>);
+
+impl Bytes {
+    fn parse(text: &str) -> Result<Self, String> {
+        hex::parse(text).map(Self)
+    }
+}
+
+fn version_parser() -> impl TypedValueParser<Value = Version> {
+    PossibleValuesParser::new(["3.1", "3.1.1", "5.0"]).map(|version| match version.as_str() {
+        "3.1" => Version::V3_1,
+        "5.0" => Version::V5_0,
+        _ => Version::V3_1_1,
+    })
+}
+
+fn side_parser() -> impl TypedValueParser<Value = Side> {
+    PossibleValuesParser::new(["client", "server"]).map(|side| match side.as_str() {
+        "client" => Side::Client,
+        _ => Side::Server,
+    })
+}

@@ -1,0 +1,82 @@
+//! The program, freshly built, and what it answers.
+
+use std::env;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::LazyLock;
+
+use serde_json::Value;
+
+/// Cargo promises a test the programs of its package, but not the examples: build this one where the test was built.
+static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
+    let test = env::current_exe().expect("a test knows its own path");
+    let profile = test.ancestors().nth(2).expect("a test is in target/<profile>/deps");
+    let target = profile.parent().expect("a profile is in the target directory");
+    let mut build = Command::new(env!("CARGO"));
+    build.args(["build", "--quiet", "--offline", "--example", "dissect", "--target-dir"]).arg(target);
+    build.arg("--manifest-path").arg(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"));
+    if profile.ends_with("release") {
+        build.arg("--release");
+    }
+    assert!(build.status().expect("cargo runs").success(), "the example builds");
+    profile.join("examples").join(format!("dissect{}", env::consts::EXE_SUFFIX))
+});
+
+/// The program without arguments, and without what the terminal around the test may say about colours.
+pub fn program() -> Command {
+    let mut command = Command::new(&*PROGRAM);
+    for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
+        command.env_remove(variable);
+    }
+    command
+}
+
+/// What the program said, and its exit status.
+pub struct Answer {
+    pub output: String,
+    pub errors: String,
+    pub status: i32,
+}
+
+pub fn dissect(arguments: &[&str]) -> Answer {
+    answer(program().args(arguments).stdin(Stdio::null()).output().expect("dissect runs"))
+}
+
+pub fn dissect_file(file: &Path, arguments: &[&str]) -> Answer {
+    answer(program().arg(file).args(arguments).stdin(Stdio::null()).output().expect("dissect runs"))
+}
+
+pub fn dissect_input(input: &[u8], arguments: &[&str]) -> Answer {
+    let mut command = program();
+    command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("dissect runs");
+    child.stdin.take().expect("a pipe").write_all(input).expect("dissect reads all of its input");
+    answer(child.wait_with_output().expect("dissect ends"))
+}
+
+fn answer(output: Output) -> Answer {
+    Answer {
+        output: String::from_utf8(output.stdout).expect("the output is text"),
+        errors: String::from_utf8(output.stderr).expect("the errors are text"),
+        status: output.status.code().expect("dissect ends by itself"),
+    }
+}
+
+impl Answer {
+    /// The lines of the output, each of which is JSON.
+    pub fn json(&self) -> Vec<Value> {
+        self.output.lines().map(|line| serde_json::from_str(line).expect("a line is JSON")).collect()
+    }
+}
+
+/// A recorded capture.
+pub fn capture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/captures/pcap").join(name)
+}
+
+/// A direction of a recorded connection.
+pub fn stream(name: &str) -> Vec<u8> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/captures/streams").join(name);
+    std::fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+}
