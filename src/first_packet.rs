@@ -87,15 +87,17 @@ impl Decoder {
         input: &mut &'a [u8],
         max_packet_size: u32,
     ) -> Result<Option<(Decoder, Packet<'a>)>, FirstPacketError<'a>> {
-        let Some(header) = FixedHeader::read(input)? else {
-            return match input.first().copied().and_then(PacketType::of) {
-                Some(PacketType::Connect) | None => Ok(None),
-                other => Err(DecodeError::of_header(Violation::NotConnect, 0, None, other).into()),
+        let [first, ..] = input else { return Ok(None) };
+        let header = FixedHeader::read(input);
+        let packet_type = PacketType::of(*first);
+        if packet_type != Some(PacketType::Connect) {
+            let packet_end = match header {
+                Ok(header) => header.map(|header| header.packet_size()),
+                Err(error) => error.packet_end(),
             };
-        };
-        if header.packet_type != PacketType::Connect {
-            return Err(header.fault(Violation::NotConnect, 0, None).into());
+            return Err(DecodeError::of_header(Violation::NotConnect, 0, packet_end, packet_type).into());
         }
+        let Some(header) = header? else { return Ok(None) };
         if header.packet_size() > max_packet_size as usize {
             return Err(header.fault(Violation::PacketTooLarge, 1, None).into());
         }
