@@ -1,9 +1,9 @@
 //! The one call most users need: a [`Decoder`] knows version, side and size limit once, so that no packet forgets them.
 
 use crate::error::{DecodeError, Violation};
-use crate::frame::{FixedHeader, Frame, PacketType, Split};
+use crate::frame::{FixedHeader, Frame, PacketType, Senders, Split};
 use crate::packet::{Packet, Side, Version};
-use crate::v3;
+use crate::{v3, v5};
 
 /// Decodes what the other side of a connection sends. It keeps no state: copy it, or make it a constant.
 ///
@@ -71,9 +71,11 @@ impl Decoder {
     pub fn read<'a>(&self, input: &mut &'a [u8]) -> Result<Option<Packet<'a>>, DecodeError> {
         match self.split(input)? {
             Split::Complete { frame, rest } => {
-                let packet = self.decode_checked(frame)?;
-                *input = rest;
-                Ok(Some(packet))
+                let packet = self.decode_checked(frame, Some);
+                if packet.is_ok() {
+                    *input = rest;
+                }
+                packet
             }
             Split::Incomplete { .. } => Ok(None),
         }
@@ -108,15 +110,17 @@ impl Decoder {
     #[inline]
     pub fn decode<'a>(&self, frame: Frame<'a>) -> Result<Packet<'a>, DecodeError> {
         frame.check(self.side, self.version)?;
-        self.decode_checked(frame)
+        self.decode_checked(frame, |packet| packet)
     }
 
-    /// Decodes a packet whose first byte is known to be good.
+    /// Decodes a packet whose fixed header is known to be good.
     #[inline(always)]
-    fn decode_checked<'a>(&self, frame: Frame<'a>) -> Result<Packet<'a>, DecodeError> {
+    fn decode_checked<'a, T>(&self, frame: Frame<'a>, wrap: impl Fn(Packet<'a>) -> T) -> Result<T, DecodeError> {
         match v3::Edition::of(self.version) {
-            Some(edition) => v3::Packet::decode_body(frame, edition, self.side).map(Packet::V3),
-            None => Err(frame.fault(Violation::UnsupportedVersion, self.version)),
+            Some(edition) => v3::Packet::decode_body(frame, edition, self.side, |packet| wrap(Packet::V3(packet))),
+            None => {
+                v5::Packet::decode_body(frame, Senders::to(self.side), self.side, |packet| wrap(Packet::V5(packet)))
+            }
         }
     }
 

@@ -1,7 +1,11 @@
-//! Quality of Service and packet identifiers (sections 2.3.1 and 4.3 of MQTT 3.1.1, 2.2.1 and 4.3 of 5.0).
+//! Quality of Service, packet identifiers, and what a PUBLISH says of them: its flags, which all versions share (sections
+//! 2.3.1, 3.3.1 and 4.3 of MQTT 3.1.1, 2.2.1, 3.3.1 and 4.3 of 5.0).
 
 use core::fmt;
 use core::num::NonZeroU16;
+
+use crate::error::{Cause, Violation};
+use crate::wire::{Parsed, Writer, packet_id};
 
 /// Quality of Service: how hard sender and receiver work to deliver a message (section 4.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -138,6 +142,21 @@ impl Delivery {
         Delivery::ExactlyOnce { packet_id, dup: false }
     }
 
+    /// The same delivery, tried again: DUP is set at QoS 1 and 2 \[MQTT-3.3.1-1\].
+    ///
+    /// ```
+    /// use mqtt_wire::{Delivery, PacketId};
+    /// assert!(Delivery::exactly_once(PacketId::FIRST).redelivery().dup());
+    /// ```
+    #[must_use]
+    pub const fn redelivery(self) -> Delivery {
+        match self {
+            Delivery::AtMostOnce => Delivery::AtMostOnce,
+            Delivery::AtLeastOnce { packet_id, .. } => Delivery::AtLeastOnce { packet_id, dup: true },
+            Delivery::ExactlyOnce { packet_id, .. } => Delivery::ExactlyOnce { packet_id, dup: true },
+        }
+    }
+
     /// The QoS.
     #[must_use]
     pub const fn qos(self) -> QoS {
@@ -164,5 +183,55 @@ impl Delivery {
             Delivery::AtMostOnce => false,
             Delivery::AtLeastOnce { dup, .. } | Delivery::ExactlyOnce { dup, .. } => dup,
         }
+    }
+}
+
+/// The bits of a PUBLISH's first byte (section 3.3.1).
+mod flag {
+    pub(super) const DUP: u8 = 0b1000;
+    pub(super) const QOS: u8 = 0b0110;
+    pub(super) const QOS_SHIFT: u32 = QOS.trailing_zeros();
+    pub(super) const RETAIN: u8 = 0b0001;
+}
+
+/// The rules of the flags: no QoS 3, no DUP at QoS 0.
+pub(crate) fn check_flags(flags: u8) -> Result<(), Cause> {
+    match flags & (flag::DUP | flag::QOS) {
+        flag::DUP => Err(Violation::DupAtQoS0.into()),
+        bits if bits & flag::QOS == flag::QOS => Err(Violation::QoS3.into()),
+        _ => Ok(()),
+    }
+}
+
+/// The low four bits of the first byte.
+pub(crate) fn flags(delivery: Delivery, retain: bool) -> u8 {
+    let dup = if delivery.dup() { flag::DUP } else { 0 };
+    dup | delivery.qos().value() << flag::QOS_SHIFT | u8::from(retain)
+}
+
+/// The RETAIN flag.
+pub(crate) const fn is_retained(flags: u8) -> bool {
+    flags & flag::RETAIN != 0
+}
+
+/// True if a packet identifier stands behind the topic name.
+pub(crate) const fn has_packet_id(flags: u8) -> bool {
+    flags & flag::QOS != 0
+}
+
+/// The packet identifier, which stands at QoS 1 and 2 only. The flags were checked with the first byte.
+pub(crate) fn read(i: &[u8], flags: u8) -> Parsed<'_, Delivery> {
+    let dup = flags & flag::DUP != 0;
+    match QoS::new((flags & flag::QOS) >> flag::QOS_SHIFT) {
+        Some(QoS::AtMostOnce) | None => Ok((i, Delivery::AtMostOnce)),
+        Some(QoS::AtLeastOnce) => packet_id(i).map(|(i, packet_id)| (i, Delivery::AtLeastOnce { packet_id, dup })),
+        Some(QoS::ExactlyOnce) => packet_id(i).map(|(i, packet_id)| (i, Delivery::ExactlyOnce { packet_id, dup })),
+    }
+}
+
+/// Writes the packet identifier, if there is one.
+pub(crate) fn write(delivery: Delivery, writer: &mut Writer<'_>) {
+    if let Some(packet_id) = delivery.packet_id() {
+        writer.two_byte_integer(packet_id.get());
     }
 }

@@ -51,7 +51,7 @@ violations! {
     PacketTooLarge                "the packet is larger than this receiver takes",                  0x95, "4.8.0-2", "3.1.2-24";
     WrongSide                     "this packet is never sent by that side",                         0x82, "2.2.1",   "2.1.2";
     NotConnect                    "the first packet is not a CONNECT",                              0x82, "3.1.0-1", "3.1.0-1";
-    Truncated                     "the packet ends inside a field",                                 0x81, "2.2.3",   "2.1.4";
+    Truncated                     "the packet ends before the end of a field",                                0x81, "2.2.3",   "2.1.4";
     MissingField                  "a field that a flag announces is missing",                       0x81, "3.1.3-1", "3.1.3-1";
     LeftOver                      "bytes are left over after the last field",                       0x81, "2.2.3",   "2.1.4";
     IllFormedUtf8                 "a string is not well-formed UTF-8",                              0x81, "1.5.3-1", "1.5.4-1";
@@ -66,9 +66,11 @@ violations! {
     MisplacedSingleLevelWildcard  "'+' is not alone in its level of a topic filter",                0x81, "4.7.1-3", "4.7.1-2";
     EmptyShareName                "a shared subscription has no share name",                        0x81, "4.7.3",   "4.8.2-1";
     IllFormedSharedSubscription   "a shared subscription is not $share/name/filter",                0x81, "4.7.3",   "4.8.2-2";
-    UnsupportedVersion            "the protocol name and level are of no version known here",       0x84, "3.1.2-2", "3.1.2-2";
+    WrongProtocolName             "the protocol name is not that of this version",                  0x84, "3.1.2-1", "3.1.2-1";
+    UnsupportedVersion            "the protocol level is not that of this version",                 0x84, "3.1.2-2", "3.1.2-2";
     ReservedConnectFlag           "the reserved bit of the Connect Flags is set",                   0x81, "3.1.2-3", "3.1.2-3";
-    WillFlagsWithoutWill          "Will QoS or Will Retain is set without a will",                  0x81, "3.1.2-11", "3.1.2-11";
+    WillQoSWithoutWill            "a Will QoS is set without a will",                                0x81, "3.1.2-13", "3.1.2-11";
+    WillRetainWithoutWill         "Will Retain is set without a will",                               0x81, "3.1.2-15", "3.1.2-13";
     WillQoS3                      "the Will QoS is 3",                                              0x81, "3.1.2-14", "3.1.2-12";
     PasswordWithoutUserName       "a password stands without a user name",                          0x81, "3.1.2-22", "3.1.2.9";
     EmptyClientIdentifier         "the client identifier is empty",                                 0x85, "3.1.3.1", "3.1.3.1";
@@ -79,6 +81,26 @@ violations! {
     DupAtQoS0                     "DUP is set at QoS 0",                                            0x81, "3.3.1-2", "3.3.1-2";
     NoTopicFilter                 "there is no topic filter",                                       0x82, "3.8.3-3", "3.8.3-2";
     ReservedSubscriptionBits      "reserved bits of a subscription are set",                        0x81, "3.8.3-4", "3.8.3-5";
+    PaddedVariableByteInteger     "a variable byte integer has more bytes than its value needs",    0x81, "2.2.3", "1.5.5-1";
+    VariableByteIntegerTooLong    "a variable byte integer does not end at its fourth byte",         0x81, "2.2.3", "1.5.5";
+    PropertyLengthTooLong         "the Property Length goes beyond the packet",                      0x81, "2.2.3", "2.2.2.1";
+    PropertyTruncated             "the Property Length ends inside a property",                      0x81, "2.2.3", "2.2.2.1";
+    UnknownProperty               "there is no property with this identifier",                       0x81, "2.2.3", "2.2.2.2";
+    PropertyNotAllowed            "the property does not belong into this packet",                   0x81, "2.2.3", "2.2.2.2";
+    PropertyFromWrongSide         "that side never sends the property in this packet",               0x82, "2.2.3", "2.2.2.2";
+    RepeatedProperty              "the property may stand once only",                                0x82, "2.2.3", "2.2.2.2";
+    PropertyOutOfRange            "the value of the property is out of its range",                   0x82, "2.2.3", "2.2.2.2";
+    ZeroTopicAlias                "the topic alias is 0",                                            0x94, "2.2.3", "3.3.2-8";
+    BadResponseTopic              "the response topic is no topic name",                             0x82, "2.2.3", "3.3.2-14";
+    NoTopic                       "there is neither a topic name nor a topic alias",                 0x82, "4.7.3-1", "3.3.2.1";
+    UnknownReasonCode             "there is no reason code with this value",                         0x81, "2.2.3", "2.4";
+    ReasonCodeNotAllowed          "the reason code does not belong into this packet",                0x82, "2.2.3", "2.4";
+    ReasonCodeFromWrongSide       "that side never sends the reason code in this packet",            0x82, "2.2.3", "2.4";
+    NoReasonCode                  "there is no reason code",                                         0x81, "2.2.3", "2.4";
+    AuthenticationDataWithoutMethod "authentication data stands without an authentication method",   0x82, "2.2.3", "3.1.2.11.10";
+    NoAuthenticationMethod        "an AUTH names no authentication method",                          0x82, "2.2.3", "3.15.2.2.2";
+    NoLocalOnSharedSubscription   "No Local is set on a shared subscription",                        0x82, "2.2.3", "3.8.3-4";
+    RetainHandling3               "the Retain Handling is 3",                                        0x82, "2.2.3", "3.8.3.1";
     NoReturnCode                  "there is no return code",                                        0x81, "3.9.3",   "3.9.3";
 }
 

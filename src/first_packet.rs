@@ -6,7 +6,8 @@ use crate::decoder::Decoder;
 use crate::error::{DecodeError, Violation};
 use crate::frame::{FixedHeader, Frame, PacketType, Split};
 use crate::packet::{Packet, Version};
-use crate::wire::{Parsed, Text, byte, string};
+use crate::statement::mqtt;
+use crate::wire::{Parsed, Text, binary, byte, require, string};
 
 impl Version {
     /// All of them.
@@ -44,7 +45,7 @@ impl Version {
         if frame.packet_type() != PacketType::Connect {
             return Err(FirstPacketError::Malformed(frame.fault(Violation::NotConnect, None)));
         }
-        match protocol(frame.body()) {
+        match any_protocol(frame.body()) {
             Ok((_, (protocol_name, level))) => Version::ALL
                 .into_iter()
                 .find(|version| version.protocol_name() == protocol_name && version.protocol_level() == level)
@@ -54,10 +55,21 @@ impl Version {
     }
 }
 
-fn protocol(i: &[u8]) -> Parsed<'_, (Text<'_>, u8)> {
+/// Whatever name and level there are.
+fn any_protocol(i: &[u8]) -> Parsed<'_, (Text<'_>, u8)> {
     let (i, protocol_name) = string(i)?;
     let (i, level) = byte(i)?;
     Ok((i, (protocol_name, level)))
+}
+
+/// The name and the level of one version.
+pub(crate) fn protocol(i: &[u8], version: Version) -> Parsed<'_, ()> {
+    let (after_name, protocol_name) = binary(i)?;
+    let known = protocol_name == version.protocol_name().as_bytes();
+    require(i, known, Violation::WrongProtocolName, mqtt!("3.1.2-1"))?;
+    let (after_level, level) = byte(after_name)?;
+    require(after_name, level == version.protocol_level(), Violation::UnsupportedVersion, mqtt!("3.1.2-2"))?;
+    Ok((after_level, ()))
 }
 
 impl Decoder {
@@ -120,7 +132,11 @@ pub struct UnsupportedVersion<'a> {
 
 impl fmt::Display for UnsupportedVersion<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "protocol name \"{}\" with level {} is no supported version of MQTT", self.protocol_name, self.level)
+        write!(
+            f,
+            "protocol name \"{}\" with level {} is no supported version [MQTT-3.1.2-2]",
+            self.protocol_name, self.level
+        )
     }
 }
 

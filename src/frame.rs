@@ -4,10 +4,11 @@
 
 use core::fmt;
 
+use crate::delivery;
 use crate::error::{Cause, DecodeError, Violation};
 use crate::packet::{Side, Version};
 use crate::statement::{Citation, mqtt};
-use crate::wire::{Length, read_length};
+use crate::wire::{Length, read_length, width};
 
 /// Turns the table below into [`PacketType`] and its lookups.
 macro_rules! packet_types {
@@ -51,6 +52,26 @@ const NOBODY: u8 = 0;
 const CLIENT: u8 = 1;
 const SERVER: u8 = 2;
 const BOTH: u8 = CLIENT | SERVER;
+/// The sides that a packet may have come from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Senders {
+    pub(crate) client: bool,
+    pub(crate) server: bool,
+}
+
+impl Senders {
+    pub(crate) const EITHER: Senders = Senders { client: true, server: true };
+
+    /// Who sends what `receiver` gets; None gets both.
+    pub(crate) const fn to(receiver: Option<Side>) -> Senders {
+        match receiver {
+            Some(Side::Client) => Senders { client: false, server: true },
+            Some(Side::Server) => Senders { client: true, server: false },
+            None => Senders::EITHER,
+        }
+    }
+}
+
 /// PUBLISH has flags of its own: no four bits have this value.
 const ANY: u8 = 0xFF;
 
@@ -109,7 +130,7 @@ impl PacketType {
             return Err(if exists { Violation::WrongSide } else { Violation::ForbiddenPacketType }.into());
         }
         match self.flags() {
-            (ANY, _) => check_publish_flags(flags),
+            (ANY, _) => delivery::check_flags(flags),
             (expected, _) if flags == expected => Ok(()),
             // 3.1 gives most of these bits no use (section 2.6) and lets PUBREL, SUBSCRIBE and UNSUBSCRIBE set DUP.
             _ if matches!(version, Version::V3_1) => Ok(()),
@@ -118,13 +139,12 @@ impl PacketType {
     }
 }
 
-/// PUBLISH flags: DUP, two bits of QoS, RETAIN (section 3.3.1).
-fn check_publish_flags(flags: u8) -> Result<(), Cause> {
-    match flags & 0b1110 {
-        0b0110 | 0b1110 => Err(Violation::QoS3.into()),
-        0b1000 => Err(Violation::DupAtQoS0.into()),
-        _ => Ok(()),
+/// MQTT 5.0 wants the Remaining Length in as few bytes as can hold it.
+fn check_padding(header: usize, remaining_length: usize, version: Version) -> Result<(), Cause> {
+    if matches!(version, Version::V5_0) && header > width(remaining_length).saturating_add(1) {
+        return Err(Violation::PaddedVariableByteInteger.into());
     }
+    Ok(())
 }
 
 /// Displays the standard's spelling.
@@ -168,7 +188,8 @@ impl<'a> FixedHeader<'a> {
     /// The rules of the first byte.
     #[inline(always)]
     pub(crate) fn check(&self, receiver: Option<Side>, version: Version) -> Result<(), DecodeError> {
-        self.packet_type.check(self.flags, receiver, version).map_err(|cause| self.fault(cause, 0, version))
+        self.packet_type.check(self.flags, receiver, version).map_err(|cause| self.fault(cause, 0, version))?;
+        check_padding(self.size(), self.remaining_length, version).map_err(|cause| self.fault(cause, 1, version))
     }
 
     /// A fault at a byte of the packet.
@@ -263,7 +284,9 @@ impl<'a> Frame<'a> {
 
     /// The rules of the first byte.
     pub(crate) fn check(self, receiver: Option<Side>, version: Version) -> Result<(), DecodeError> {
-        self.packet_type.check(self.flags, receiver, version).map_err(|cause| self.fault(cause, version))
+        self.packet_type.check(self.flags, receiver, version).map_err(|cause| self.fault(cause, version))?;
+        let header = self.bytes.len().saturating_sub(self.body.len());
+        check_padding(header, self.body.len(), version).map_err(|cause| self.fault(cause, version))
     }
 
     /// A fault of the first byte.
@@ -411,7 +434,7 @@ pub fn split_head(bytes: &[u8], version: Version) -> Result<SplitHead<'_>, Decod
 fn publish_head_len(body: &[u8], flags: u8, version: Version) -> Result<usize, usize> {
     let [high, low, ..] = body else { return Err(2) };
     let topic_name = usize::from(u16::from_be_bytes([*high, *low])).saturating_add(2);
-    let packet_id = if flags & 0b0110 == 0 { 0 } else { 2 };
+    let packet_id = if delivery::has_packet_id(flags) { 2 } else { 0 };
     let length = topic_name.saturating_add(packet_id);
     if !matches!(version, Version::V5_0) {
         return Ok(length);

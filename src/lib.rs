@@ -12,6 +12,7 @@
     clippy::cast_possible_truncation
 )]
 
+mod connect_flags;
 mod decoder;
 mod delivery;
 mod error;
@@ -21,6 +22,7 @@ mod packet;
 mod statement;
 mod topic;
 pub mod v3;
+pub mod v5;
 mod wire;
 
 pub use decoder::Decoder;

@@ -4,7 +4,7 @@ use core::fmt;
 
 use crate::error::EncodeError;
 use crate::frame::PacketType;
-use crate::v3;
+use crate::{v3, v5};
 
 /// A version of MQTT, with the protocol level that a CONNECT names it by (section 3.1.2.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -51,11 +51,19 @@ pub enum Side {
 pub enum Packet<'a> {
     /// A packet of MQTT 3.1 or 3.1.1.
     V3(v3::Packet<'a>),
+    /// A packet of MQTT 5.0.
+    V5(v5::Packet<'a>),
 }
 
 impl<'a> From<v3::Packet<'a>> for Packet<'a> {
     fn from(packet: v3::Packet<'a>) -> Self {
         Packet::V3(packet)
+    }
+}
+
+impl<'a> From<v5::Packet<'a>> for Packet<'a> {
+    fn from(packet: v5::Packet<'a>) -> Self {
+        Packet::V5(packet)
     }
 }
 
@@ -65,6 +73,7 @@ impl Packet<'_> {
     pub const fn packet_type(&self) -> PacketType {
         match self {
             Packet::V3(packet) => packet.packet_type(),
+            Packet::V5(packet) => packet.packet_type(),
         }
     }
 
@@ -76,6 +85,7 @@ impl Packet<'_> {
     pub fn encode<'b>(&self, buffer: &'b mut [u8]) -> Result<&'b [u8], EncodeError> {
         match self {
             Packet::V3(packet) => packet.encode(buffer),
+            Packet::V5(packet) => packet.encode(buffer),
         }
     }
 
@@ -87,14 +97,16 @@ impl Packet<'_> {
     pub fn encoded_len(&self) -> Result<usize, EncodeError> {
         match self {
             Packet::V3(packet) => packet.encoded_len(),
+            Packet::V5(packet) => packet.encoded_len(),
         }
     }
 }
 
 /// Makes the packet type of a module from the rows of its packets: `Packet` with its decoder and encoder, and the public
-/// encoder of every packet. A packet has `decode(body, flags, edition)`, `outline()` and `write(writer)`.
+/// encoder of every packet. A packet has `decode(body, flags, context)`, `outline()` and `write(writer)`; the context is
+/// what decoding depends on beside the bytes.
 macro_rules! packets {
-    ($($doc:literal $name:ident $(<$life:lifetime>)?;)*) => {
+    ($context:ty; $($doc:literal $name:ident $(<$life:lifetime>)?;)*) => {
         $(impl$(<$life>)? $name$(<$life>)? {
             /// Writes the packet into the beginning of `buffer`, and gives the written part.
             ///
@@ -150,22 +162,53 @@ macro_rules! packets {
                 match self { $(Packet::$name(packet) => packet.encoded_len(),)* }
             }
 
-            /// Decodes the body of a packet whose first byte is known to be good. Where `receiver` is a constant, the
-            /// linker drops the decoders of packets that never reach it.
+            /// Decodes the body of a packet whose fixed header is known to be good, and gives `wrap` of it: what is returned
+            /// is made where it is found, since moving packets costs more than decoding most of them.
+            ///
+            /// Where `receiver` is a constant, the linker drops the decoders of packets that never reach it.
             #[inline(always)]
-            pub(crate) fn decode_body(frame: Frame<'a>, edition: Edition, receiver: Option<Side>) -> Result<Self, DecodeError> {
-                let (i, flags, version) = (frame.body(), frame.flags(), Version::from(edition));
-                let parsed = match frame.packet_type() {
+            pub(crate) fn decode_body<T>(
+                frame: Frame<'a>,
+                context: $context,
+                receiver: Option<Side>,
+                wrap: impl Fn(Packet<'a>) -> T,
+            ) -> Result<T, DecodeError> {
+                let (i, flags, version) = (frame.body(), frame.flags(), Version::from(context));
+                let fault = match frame.packet_type() {
                     $(PacketType::$name if PacketType::$name.may_reach(receiver, version) => {
-                        $name::decode(i, flags, edition).map(|(i, packet)| (i, Packet::$name(packet)))
+                        match $name::decode(i, flags, context) {
+                            Ok(([], packet)) => return Ok(wrap(Packet::$name(packet))),
+                            Ok((i, _)) => fault(i, Violation::LeftOver),
+                            Err(fault) => fault,
+                        }
                     })*
-                    _ => fail(i, Violation::WrongSide),
+                    _ => fault(i, Violation::WrongSide),
                 };
-                parsed
-                    .and_then(|(i, packet)| end(i).map(|()| packet))
-                    .map_err(|fault| DecodeError::in_frame(fault, frame, Some(version)))
+                Err(DecodeError::in_frame(fault, frame, Some(version)))
             }
         }
     };
 }
 pub(crate) use packets;
+
+/// Makes packets of a fixed header alone: a row a packet. Which version they are of, `outline` where they stand says.
+macro_rules! bodiless {
+    ($($doc:literal $name:ident;)*) => { $(
+        #[doc = $doc]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+        pub struct $name;
+
+        impl $name {
+            pub(super) fn decode<Context>(i: &[u8], _: u8, _: Context) -> $crate::wire::Parsed<'_, Self> {
+                Ok((i, $name))
+            }
+
+            pub(super) fn outline(&self) -> $crate::wire::Outline {
+                outline($crate::PacketType::$name)
+            }
+
+            pub(super) fn write(&self, _: &mut $crate::wire::Writer<'_>) {}
+        }
+    )* };
+}
+pub(crate) use bodiless;

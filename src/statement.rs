@@ -82,13 +82,13 @@ impl Citation {
 
     /// The section of MQTT 3.1 that holds the rule which 3.1.1 states here.
     ///
-    /// Both number the packets 3.1 to 3.14. What 3.1.1 moved: strings (2.5 in 3.1), the fixed header (2.1),
-    /// message identifiers (2.4) and topics (appendix A). 3.1 numbers no statements.
+    /// Both number the packets 3.1 to 3.14. What 3.1.1 moved: strings (2.5 in 3.1), the fixed header with
+    /// the flags of PUBLISH and the size of packets (2.1), message identifiers (2.4) and topics (appendix A). 3.1 numbers no statements.
     const fn in_3_1(self) -> Citation {
         match self.numbers() {
             [1, ..] => Citation::new(2, 5, 0, 0, 0),
             [2, 3, ..] => Citation::new(2, 4, 0, 0, 0),
-            [2, ..] => Citation::new(2, 1, 0, 0, 0),
+            [2, ..] | [3, 3, 1, ..] | [4, 8, ..] => Citation::new(2, 1, 0, 0, 0),
             [4, ..] => Citation::APPENDIX_A,
             [chapter, section, ..] => Citation::new(chapter, section, 0, 0, 0),
         }

@@ -1,14 +1,13 @@
 //! Topic filters: what a subscription asks for (sections 4.7.1 and, for shared subscriptions of MQTT 5.0, 4.8.2).
 
-use core::hash::{Hash, Hasher};
-
 use crate::error::Violation;
 use crate::packet::Version;
 use crate::wire::{Parsed, TextError, Wire, Writer, binary, check_length, check_utf8, checked_string, scan, string_as};
 
 /// A topic filter: 1 to 65,535 bytes of text without U+0000, in which `+` fills a level and `#` the last one (section 4.7).
 ///
-/// Two filters are equal when their texts are, byte for byte: so brokers replace and remove subscriptions.
+/// Two filters are equal when their texts are, byte for byte, and both or neither are shared subscriptions: so brokers
+/// replace and remove subscriptions.
 ///
 /// ```
 /// use mqtt_wire::{TopicFilter, topic_filter, topic_name};
@@ -18,7 +17,7 @@ use crate::wire::{Parsed, TextError, Wire, Writer, binary, check_length, check_u
 /// assert!(TopicFilter::new("hello+/chat").is_err());
 /// # Ok::<(), mqtt_wire::TextError>(())
 /// ```
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TopicFilter<'a> {
     bytes: &'a [u8],
     /// Where a shared subscription's own filter begins; 0 for an ordinary filter.
@@ -68,6 +67,12 @@ impl<'a> TopicFilter<'a> {
             Ok(()) => Ok(TopicFilter { bytes, inner: 0 }),
             Err(error) => Err(error),
         }
+    }
+
+    /// True if it holds `+` or `#`: a server may not support such filters.
+    #[must_use]
+    pub fn has_wildcards(&self) -> bool {
+        self.own_levels().iter().any(|byte| matches!(byte, b'+' | b'#'))
     }
 
     /// True for a shared subscription of MQTT 5.0.
@@ -144,20 +149,6 @@ const fn shared_prefix(filter: &[u8]) -> Result<u16, TextError> {
 }
 
 checked_string!(TopicFilter);
-
-impl PartialEq for TopicFilter<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.bytes == other.bytes
-    }
-}
-
-impl Eq for TopicFilter<'_> {}
-
-impl Hash for TopicFilter<'_> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.bytes.hash(state);
-    }
-}
 
 /// A topic filter of a packet.
 pub(crate) fn topic_filter(i: &[u8], version: Version) -> Parsed<'_, TopicFilter<'_>> {

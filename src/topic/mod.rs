@@ -7,5 +7,5 @@ mod name;
 pub use filter::TopicFilter;
 pub use name::TopicName;
 
-pub(crate) use filter::{read_checked_v3, topic_filter};
+pub(crate) use filter::{read_checked, read_checked_v3, topic_filter};
 pub(crate) use name::topic_name;

@@ -19,6 +19,11 @@ pub struct TopicName<'a> {
 }
 
 impl<'a> TopicName<'a> {
+    /// Bytes that were checked when their packet was decoded.
+    pub(crate) const fn trusted(bytes: &'a [u8]) -> TopicName<'a> {
+        TopicName { bytes }
+    }
+
     /// Checks a text.
     ///
     /// # Errors

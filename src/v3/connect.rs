@@ -1,27 +1,17 @@
 //! CONNECT (section 3.1).
 
+use crate::connect_flags::ConnectFlags;
 use crate::delivery::QoS;
-use crate::error::{Cause, Violation};
+use crate::error::Violation;
+use crate::first_packet::protocol;
 use crate::frame::PacketType;
 use crate::packet::Version;
 use crate::statement::mqtt;
 use crate::topic::{TopicName, topic_name};
 use crate::v3::{ConnectReturnCode, Edition, outline};
 use crate::wire::{
-    Outline, Parsed, Text, Writer, binary, byte, check, fail, field, require, rule, string, two_byte_integer,
+    Outline, Parsed, Text, Writer, binary, binary_fits, byte, check, field, rule, string, two_byte_integer,
 };
-
-/// The bits of the Connect Flags (section 3.1.2.3).
-mod flag {
-    pub(super) const USER_NAME: u8 = 0b1000_0000;
-    pub(super) const PASSWORD: u8 = 0b0100_0000;
-    pub(super) const WILL_RETAIN: u8 = 0b0010_0000;
-    pub(super) const WILL_QOS: u8 = 0b0001_1000;
-    pub(super) const WILL_QOS_SHIFT: u32 = WILL_QOS.trailing_zeros();
-    pub(super) const WILL: u8 = 0b0000_0100;
-    pub(super) const CLEAN_SESSION: u8 = 0b0000_0010;
-    pub(super) const RESERVED: u8 = 0b0000_0001;
-}
 
 /// A client asks for a connection (section 3.1).
 ///
@@ -74,10 +64,6 @@ impl<'a> Will<'a> {
     pub const fn new(topic: TopicName<'a>, message: &'a [u8]) -> Will<'a> {
         Will { qos: QoS::AtMostOnce, retain: false, topic, message }
     }
-
-    const fn flags(&self) -> u8 {
-        flag::WILL | self.qos.value() << flag::WILL_QOS_SHIFT | if self.retain { flag::WILL_RETAIN } else { 0 }
-    }
 }
 
 impl<'a> Connect<'a> {
@@ -116,27 +102,28 @@ impl<'a> Connect<'a> {
     }
 
     pub(super) fn decode(i: &'a [u8], _: u8, edition: Edition) -> Parsed<'a, Self> {
-        let (i, ()) = protocol(i, edition)?;
+        let (i, ()) = protocol(i, edition.into())?;
         let (after_flags, flags) = byte(i)?;
-        check(i, check_flags(flags, edition))?;
+        let flags = ConnectFlags::from_byte(flags);
+        check(i, flags.check(edition.into()))?;
         let (i, keep_alive) = two_byte_integer(after_flags)?;
         let (i, client_id) = string(i)?;
         let (i, will) = will(i, flags)?;
-        let (i, user_name) = if has(flag::USER_NAME, flags, i, edition) {
+        let (i, user_name) = if flags.user_name() && !ends_early(i, edition) {
             field(i, mqtt!("3.1.2-19"))?;
             let (i, user_name) = string(i)?;
             (i, Some(user_name))
         } else {
             (i, None)
         };
-        let (i, password) = if has(flag::PASSWORD, flags, i, edition) {
+        let (i, password) = if flags.password() && !ends_early(i, edition) {
             field(i, mqtt!("3.1.2-21"))?;
             let (i, password) = binary(i)?;
             (i, Some(password))
         } else {
             (i, None)
         };
-        let clean_session = flags & flag::CLEAN_SESSION != 0;
+        let clean_session = flags.clean_session();
         Ok((i, Connect { edition, clean_session, keep_alive, client_id, will, user_name, password }))
     }
 
@@ -146,8 +133,9 @@ impl<'a> Connect<'a> {
 
     pub(super) fn write(&self, writer: &mut Writer<'_>) {
         let version = Version::from(self.edition);
-        let flags = self.flags();
-        writer.check(check_flags(flags, self.edition));
+        let will = self.will.map(|will| (will.qos, will.retain));
+        let flags = ConnectFlags::new(self.clean_session, will, self.user_name.is_some(), self.password.is_some());
+        writer.check(flags.check(version));
         writer.check(rule(
             self.edition.is_strict() || !self.client_id.is_empty(),
             Violation::EmptyClientIdentifier,
@@ -155,70 +143,34 @@ impl<'a> Connect<'a> {
         ));
         writer.binary(version.protocol_name().as_bytes());
         writer.byte(version.protocol_level());
-        writer.byte(flags);
+        writer.byte(flags.byte());
         writer.two_byte_integer(self.keep_alive);
         writer.binary(self.client_id.as_bytes());
         if let Some(will) = self.will {
             writer.binary(will.topic.as_bytes());
+            writer.check(binary_fits(will.message, mqtt!("3.1.3.3")));
             writer.binary(will.message);
         }
         if let Some(user_name) = self.user_name {
             writer.binary(user_name.as_bytes());
         }
         if let Some(password) = self.password {
+            writer.check(binary_fits(password, mqtt!("3.1.3.5")));
             writer.binary(password);
         }
     }
-
-    fn flags(&self) -> u8 {
-        let clean_session = if self.clean_session { flag::CLEAN_SESSION } else { 0 };
-        let will = self.will.as_ref().map_or(0, Will::flags);
-        let user_name = if self.user_name.is_some() { flag::USER_NAME } else { 0 };
-        let password = if self.password.is_some() { flag::PASSWORD } else { 0 };
-        clean_session | will | user_name | password
-    }
 }
 
-/// Protocol name and level (sections 3.1.2.1 and 3.1.2.2).
-fn protocol(i: &[u8], edition: Edition) -> Parsed<'_, ()> {
-    let version = Version::from(edition);
-    let (after_name, protocol_name) = binary(i)?;
-    let known = protocol_name == version.protocol_name().as_bytes();
-    require(i, known, Violation::UnsupportedVersion, mqtt!("3.1.2-1"))?;
-    let (after_level, level) = byte(after_name)?;
-    require(after_name, level == version.protocol_level(), Violation::UnsupportedVersion, mqtt!("3.1.2-2"))?;
-    Ok((after_level, ()))
-}
-
-/// The rules of the Connect Flags (sections 3.1.2.3 to 3.1.2.9). 3.1 leaves the reserved bit, and the will's bits without a will, unused.
-fn check_flags(flags: u8, edition: Edition) -> Result<(), Cause> {
-    let will = flags & flag::WILL != 0;
-    if edition.is_strict() {
-        rule(flags & flag::RESERVED == 0, Violation::ReservedConnectFlag, mqtt!("3.1.2-3"))?;
-        let unused = flags & (flag::WILL_QOS | flag::WILL_RETAIN) == 0;
-        rule(will || unused, Violation::WillFlagsWithoutWill, mqtt!("3.1.2-11"))?;
-    }
-    rule(!will || flags & flag::WILL_QOS != flag::WILL_QOS, Violation::WillQoS3, mqtt!("3.1.2-14"))?;
-    let credentials = flags & (flag::USER_NAME | flag::PASSWORD);
-    rule(credentials != flag::PASSWORD, Violation::PasswordWithoutUserName, mqtt!("3.1.2-22"))
-}
-
-fn will(i: &[u8], flags: u8) -> Parsed<'_, Option<Will<'_>>> {
-    if flags & flag::WILL == 0 {
-        return Ok((i, None));
-    }
+fn will(i: &[u8], flags: ConnectFlags) -> Parsed<'_, Option<Will<'_>>> {
+    let Some((qos, retain)) = flags.will() else { return Ok((i, None)) };
     field(i, mqtt!("3.1.2-9"))?;
-    let Some(qos) = QoS::new((flags & flag::WILL_QOS) >> flag::WILL_QOS_SHIFT) else {
-        return fail(i, Violation::WillQoS3);
-    };
-    let retain = flags & flag::WILL_RETAIN != 0;
     let (i, topic) = topic_name(i)?;
     field(i, mqtt!("3.1.2-9"))?;
     let (i, message) = binary(i)?;
     Ok((i, Some(Will { qos, retain, topic, message })))
 }
 
-/// A field that a flag announces. A CONNECT of 3.1 may end before its user name or password all the same.
-fn has(field: u8, flags: u8, i: &[u8], edition: Edition) -> bool {
-    flags & field != 0 && (edition.is_strict() || !i.is_empty())
+/// A CONNECT of 3.1 may end before its user name or its password, whatever its flags announce.
+fn ends_early(i: &[u8], edition: Edition) -> bool {
+    i.is_empty() && !edition.is_strict()
 }

@@ -3,27 +3,6 @@
 //! The sections are those of [MQTT 3.1.1](https://docs.oasis-open.org/mqtt/mqtt/v3.1.1/os/mqtt-v3.1.1-os.html); 3.1 numbers
 //! its packets alike. Where the two differ, decoding follows the [`Edition`] it is given.
 
-/// Packets of a fixed header alone: a row a packet.
-macro_rules! bodiless {
-    ($($doc:literal $name:ident;)*) => { $(
-        #[doc = $doc]
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
-        pub struct $name;
-
-        impl $name {
-            pub(super) fn decode(i: &[u8], _: u8, _: $crate::v3::Edition) -> $crate::wire::Parsed<'_, Self> {
-                Ok((i, $name))
-            }
-
-            pub(super) fn outline(&self) -> $crate::wire::Outline {
-                $crate::v3::outline($crate::PacketType::$name)
-            }
-
-            pub(super) fn write(&self, _: &mut $crate::wire::Writer<'_>) {}
-        }
-    )* };
-}
-
 mod acknowledgements;
 mod connack;
 mod connect;
@@ -47,7 +26,7 @@ pub use unsubscribe::Unsubscribe;
 use crate::error::{DecodeError, Violation};
 use crate::frame::{Frame, Head, PacketType};
 use crate::packet::{Side, Version, packets};
-use crate::wire::{Outline, end, fail};
+use crate::wire::{Outline, fault};
 
 /// Which of the two standards a packet follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -85,7 +64,7 @@ impl From<Edition> for Version {
     }
 }
 
-packets! {
+packets! { Edition;
     "Section 3.1: a client asks for a connection."              Connect<'a>;
     "Section 3.2: the server answers."                          Connack;
     "Section 3.3: a message."                                   Publish<'a>;
@@ -109,7 +88,7 @@ impl<'a> Packet<'a> {
     /// A packet that breaks a rule of the edition.
     pub fn decode(frame: Frame<'a>, edition: Edition) -> Result<Packet<'a>, DecodeError> {
         frame.check(None, edition.into())?;
-        Packet::decode_body(frame, edition, None)
+        Packet::decode_body(frame, edition, None, |packet| packet)
     }
 
     /// Decodes a PUBLISH whose payload is not in memory: its `payload` is empty, and [`Head::payload_len`] says how long

@@ -1,18 +1,11 @@
 //! PUBLISH (section 3.3).
 
-use crate::delivery::{Delivery, QoS};
+use crate::delivery::{self, Delivery};
 use crate::error::EncodeError;
 use crate::frame::PacketType;
 use crate::topic::{TopicName, topic_name};
 use crate::v3::{Edition, outline};
-use crate::wire::{self, Outline, Parsed, Writer, packet_id};
-
-/// The bits of the fixed header (section 3.3.1).
-mod flag {
-    pub(super) const DUP: u8 = 0b1000;
-    pub(super) const QOS_SHIFT: u32 = 1;
-    pub(super) const RETAIN: u8 = 0b0001;
-}
+use crate::wire::{self, Outline, Parsed, Writer};
 
 /// A message (section 3.3).
 ///
@@ -67,15 +60,17 @@ impl<'a> Publish<'a> {
     #[inline(always)]
     pub(super) fn decode(i: &'a [u8], flags: u8, _: Edition) -> Parsed<'a, Self> {
         let (i, topic) = topic_name(i)?;
-        let (payload, delivery) = delivery(i, flags)?;
-        let retain = flags & flag::RETAIN != 0;
+        let (payload, delivery) = delivery::read(i, flags)?;
+        let retain = delivery::is_retained(flags);
         Ok((&[], Publish { delivery, retain, topic, payload }))
     }
 
     pub(super) fn outline(&self) -> Outline {
-        let dup = if self.delivery.dup() { flag::DUP } else { 0 };
-        let flags = dup | self.delivery.qos().value() << flag::QOS_SHIFT | u8::from(self.retain);
-        Outline { flags, at_least: self.payload.len(), ..outline(PacketType::Publish) }
+        Outline {
+            flags: delivery::flags(self.delivery, self.retain),
+            at_least: self.payload.len(),
+            ..outline(PacketType::Publish)
+        }
     }
 
     pub(super) fn write(&self, writer: &mut Writer<'_>) {
@@ -85,18 +80,6 @@ impl<'a> Publish<'a> {
 
     fn write_head(&self, writer: &mut Writer<'_>) {
         writer.binary(self.topic.as_bytes());
-        if let Some(packet_id) = self.delivery.packet_id() {
-            writer.two_byte_integer(packet_id.get());
-        }
-    }
-}
-
-/// The packet identifier, which stands at QoS 1 and 2 only. QoS 3, and DUP at QoS 0, were refused with the first byte.
-fn delivery(i: &[u8], flags: u8) -> Parsed<'_, Delivery> {
-    let dup = flags & flag::DUP != 0;
-    match QoS::new(flags >> flag::QOS_SHIFT & 3) {
-        Some(QoS::AtMostOnce) | None => Ok((i, Delivery::AtMostOnce)),
-        Some(QoS::AtLeastOnce) => packet_id(i).map(|(i, packet_id)| (i, Delivery::AtLeastOnce { packet_id, dup })),
-        Some(QoS::ExactlyOnce) => packet_id(i).map(|(i, packet_id)| (i, Delivery::ExactlyOnce { packet_id, dup })),
+        delivery::write(self.delivery, writer);
     }
 }

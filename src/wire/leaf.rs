@@ -8,6 +8,7 @@ use crate::delivery::PacketId;
 use crate::error::{Cause, Violation};
 use crate::statement::Citation;
 use crate::wire::text::{Text, TextError};
+use crate::wire::variable_byte_integer::{Length, read_length, width};
 
 /// What is wrong, and how many bytes were left to read when it was found: the byte it happened at, counted from the end.
 #[derive(Clone, Copy)]
@@ -29,13 +30,23 @@ impl From<nom::Err<Fault>> for Fault {
 pub(crate) type Parsed<'a, T> = IResult<&'a [u8], T, Fault>;
 
 /// The fault `cause`, at the first byte of `i`.
+pub(crate) fn fault(i: &[u8], cause: impl Into<Cause>) -> nom::Err<Fault> {
+    nom::Err::Error(Fault { cause: cause.into(), left: i.len() })
+}
+
+/// Refuses what stands at the first byte of `i`.
 pub(crate) fn fail<T>(i: &[u8], cause: impl Into<Cause>) -> Result<T, nom::Err<Fault>> {
-    Err(nom::Err::Error(Fault { cause: cause.into(), left: i.len() }))
+    Err(fault(i, cause))
 }
 
 /// A rule of a packet, as decoder and encoder share it.
 pub(crate) fn rule(holds: bool, violation: Violation, place: Citation) -> Result<(), Cause> {
     if holds { Ok(()) } else { Err(Cause::new(violation, place)) }
+}
+
+/// Binary data has at most 65,535 bytes; `place` says where the standard has the field.
+pub(crate) fn binary_fits(data: &[u8], place: Citation) -> Result<(), Cause> {
+    rule(u16::try_from(data.len()).is_ok(), Violation::BinaryTooLong, place)
 }
 
 /// A rule that decides about the first bytes of `i`.
@@ -46,11 +57,6 @@ pub(crate) fn check(i: &[u8], rule: Result<(), Cause>) -> Result<(), nom::Err<Fa
 /// A rule that only a decoder needs.
 pub(crate) fn require(i: &[u8], holds: bool, violation: Violation, place: Citation) -> Result<(), nom::Err<Fault>> {
     check(i, rule(holds, violation, place))
-}
-
-/// Nothing is left over.
-pub(crate) fn end(i: &[u8]) -> Result<(), nom::Err<Fault>> {
-    if i.is_empty() { Ok(()) } else { fail(i, Violation::LeftOver) }
 }
 
 /// A field that a flag announces: the packet goes on.
@@ -71,6 +77,24 @@ pub(crate) fn two_byte_integer(i: &[u8]) -> Parsed<'_, u16> {
     match i {
         [high, low, rest @ ..] => Ok((rest, u16::from_be_bytes([*high, *low]))),
         _ => fail(i, Violation::Truncated),
+    }
+}
+
+/// A Four Byte Integer (section 1.5.3 of MQTT 5.0).
+pub(crate) fn four_byte_integer(i: &[u8]) -> Parsed<'_, u32> {
+    match i {
+        [a, b, c, d, rest @ ..] => Ok((rest, u32::from_be_bytes([*a, *b, *c, *d]))),
+        _ => fail(i, Violation::Truncated),
+    }
+}
+
+/// A Variable Byte Integer (section 1.5.5 of MQTT 5.0), which has no byte too many.
+pub(crate) fn variable_byte_integer(i: &[u8]) -> Parsed<'_, usize> {
+    match read_length(i) {
+        Length::Value(value, rest) if i.len().saturating_sub(rest.len()) == width(value) => Ok((rest, value)),
+        Length::Value(..) => fail(i, Violation::PaddedVariableByteInteger),
+        Length::Unfinished => fail(i, Violation::Truncated),
+        Length::TooLong => fail(i, Violation::VariableByteIntegerTooLong),
     }
 }
 

@@ -251,6 +251,11 @@ impl<'a> Text<'a> {
         Ok(Text { bytes })
     }
 
+    /// Bytes that were checked when their packet was decoded.
+    pub(crate) const fn trusted(bytes: &'a [u8]) -> Text<'a> {
+        Text { bytes }
+    }
+
     /// The number of characters (Unicode code points): every byte but those that continue one.
     #[must_use]
     pub fn characters(&self) -> usize {

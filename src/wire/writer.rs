@@ -45,6 +45,38 @@ impl Writer<'_> {
         }
     }
 
+    /// A Variable Byte Integer, at most [`MAX_LENGTH`].
+    pub(crate) fn variable_byte_integer(&mut self, value: usize) {
+        let mut bytes = [0; 4];
+        write_length(value, &mut bytes);
+        for byte in bytes.into_iter().take(width(value)) {
+            self.byte(byte);
+        }
+    }
+
+    /// Leaves room for a Variable Byte Integer, guessed to take one byte: the length of what is written until [`close_length`](Self::close_length).
+    pub(crate) fn open_length(&mut self) -> usize {
+        let start = self.position;
+        self.position = start.saturating_add(1);
+        start
+    }
+
+    /// Writes that length; where the guess was short, what was written moves up.
+    pub(crate) fn close_length(&mut self, start: usize) {
+        let length = self.position.saturating_sub(start).saturating_sub(1);
+        let by = width(length).saturating_sub(1);
+        self.position = self.position.saturating_add(by);
+        if let Some(written) = self.buffer.get_mut(start..self.position) {
+            if by > 0 {
+                move_up(written, 1, by);
+            }
+            write_length(length, written);
+        }
+        if length > MAX_LENGTH {
+            self.fail(Violation::PacketTooLong);
+        }
+    }
+
     /// A rule of the packet.
     pub(crate) fn check(&mut self, rule: Result<(), Cause>) {
         if let Err(cause) = rule {
@@ -118,8 +150,15 @@ fn header_size(remaining_length: usize) -> usize {
     width(remaining_length).saturating_add(1)
 }
 
-/// Moves everything from `start` on by `by` bytes; as many at the end fall off. A loop, since `memmove` is 658 bytes of flash on Thumb.
+/// Moves everything from `start` on by `by` bytes; as many at the end fall off. On Thumb a loop, since `memmove` is 658 bytes of flash.
 fn move_up(bytes: &mut [u8], start: usize, by: usize) {
+    if cfg!(target_pointer_width = "64") {
+        let Some(moved) = bytes.get_mut(start..) else { return };
+        if let Some(kept) = moved.len().checked_sub(by) {
+            moved.copy_within(..kept, by);
+        }
+        return;
+    }
     let start = start.saturating_add(by);
     for to in (start..bytes.len()).rev() {
         let moved = bytes.get(to.saturating_sub(by)).copied().unwrap_or_default();

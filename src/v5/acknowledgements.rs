@@ -1,0 +1,93 @@
+//! PUBACK, PUBREC, PUBREL and PUBCOMP (sections 3.4 to 3.7): alike but for their reason codes.
+
+use crate::delivery::PacketId;
+use crate::frame::{PacketType, Senders};
+use crate::v5::outline;
+use crate::v5::place::Place;
+use crate::v5::properties::{Properties, properties};
+use crate::v5::reason_code::{ReasonCode, reason_code};
+use crate::wire::{Outline, Parsed, Writer, packet_id};
+
+/// What all four are made of.
+type Parts<'a> = (PacketId, ReasonCode, Properties<'a>);
+
+/// The short forms: no reason code is Success, no Property Length is no properties.
+fn parts(i: &[u8], place: Place, senders: Senders) -> Parsed<'_, Parts<'_>> {
+    let (i, packet_id) = packet_id(i)?;
+    let (i, (reason_code, properties)) = reason(i, place, senders)?;
+    Ok((i, (packet_id, reason_code, properties)))
+}
+
+/// A reason code and properties, either of which the end of the packet may stand for.
+pub(super) fn reason(i: &[u8], place: Place, senders: Senders) -> Parsed<'_, (ReasonCode, Properties<'_>)> {
+    if i.is_empty() {
+        return Ok((i, (ReasonCode::Success, Properties::EMPTY)));
+    }
+    let (i, reason_code) = reason_code(i, place, senders)?;
+    if i.is_empty() {
+        return Ok((i, (reason_code, Properties::EMPTY)));
+    }
+    let (i, (properties, _)) = properties(i, place, senders)?;
+    Ok((i, (reason_code, properties)))
+}
+
+/// Writes the shortest form.
+pub(super) fn write_reason(
+    writer: &mut Writer<'_>,
+    place: Place,
+    reason_code: ReasonCode,
+    properties: &Properties<'_>,
+) {
+    writer.check(reason_code.check(place, Senders::EITHER));
+    if reason_code == ReasonCode::Success && properties.is_empty() {
+        return;
+    }
+    writer.byte(reason_code.value());
+    if !properties.is_empty() {
+        properties.write(writer, place);
+    }
+}
+
+macro_rules! acknowledgements {
+    ($($doc:literal $name:ident;)*) => { $(
+        #[doc = $doc]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub struct $name<'a> {
+            /// The packet identifier of the packet that it answers.
+            pub packet_id: PacketId,
+            /// Success, or what went wrong.
+            pub reason_code: ReasonCode,
+            /// Reason String and User Properties.
+            pub properties: Properties<'a>,
+        }
+
+        impl<'a> $name<'a> {
+            /// Success, without properties.
+            #[must_use]
+            pub const fn new(packet_id: PacketId) -> $name<'a> {
+                $name { packet_id, reason_code: ReasonCode::Success, properties: Properties::EMPTY }
+            }
+
+            pub(super) fn decode(i: &'a [u8], _: u8, senders: Senders) -> Parsed<'a, Self> {
+                let (i, (packet_id, reason_code, properties)) = parts(i, Place::$name, senders)?;
+                Ok((i, $name { packet_id, reason_code, properties }))
+            }
+
+            pub(super) fn outline(&self) -> Outline {
+                outline(PacketType::$name)
+            }
+
+            pub(super) fn write(&self, writer: &mut Writer<'_>) {
+                writer.two_byte_integer(self.packet_id.get());
+                write_reason(writer, Place::$name, self.reason_code, &self.properties);
+            }
+        }
+    )* };
+}
+
+acknowledgements! {
+    "A QoS 1 message has arrived (section 3.4)."                 Puback;
+    "A QoS 2 message has arrived (section 3.5)."                 Pubrec;
+    "The sender of a QoS 2 message knows (section 3.6)."         Pubrel;
+    "The delivery of a QoS 2 message is complete (section 3.7)." Pubcomp;
+}

@@ -1,0 +1,51 @@
+//! AUTH (section 3.15).
+
+use crate::error::{Cause, Violation};
+use crate::frame::{PacketType, Senders};
+use crate::statement::mqtt;
+use crate::v5::outline;
+use crate::v5::place::Place;
+use crate::v5::properties::{Properties, Seen, properties};
+use crate::v5::property::Number;
+use crate::v5::reason_code::{ReasonCode, reason_code};
+use crate::wire::{Outline, Parsed, Writer, check, rule};
+
+/// Authentication in several steps (section 3.15).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Auth<'a> {
+    /// Success, Continue authentication or Re-authenticate.
+    pub reason_code: ReasonCode,
+    /// Authentication Method, Authentication Data, Reason String and User Properties.
+    pub properties: Properties<'a>,
+}
+
+impl<'a> Auth<'a> {
+    pub(super) fn decode(i: &'a [u8], _: u8, senders: Senders) -> Parsed<'a, Self> {
+        if i.is_empty() {
+            return Ok((i, Auth { reason_code: ReasonCode::Success, properties: Properties::EMPTY }));
+        }
+        let (i, reason_code) = reason_code(i, Place::Auth, senders)?;
+        let (rest, (properties, seen)) = properties(i, Place::Auth, senders)?;
+        check(i, named(seen))?;
+        Ok((rest, Auth { reason_code, properties }))
+    }
+
+    pub(super) fn outline(&self) -> Outline {
+        outline(PacketType::Auth)
+    }
+
+    pub(super) fn write(&self, writer: &mut Writer<'_>) {
+        if self.reason_code == ReasonCode::Success && self.properties.is_empty() {
+            return;
+        }
+        writer.check(self.reason_code.check(Place::Auth, Senders::EITHER));
+        writer.byte(self.reason_code.value());
+        let seen = self.properties.write(writer, Place::Auth);
+        writer.check(named(seen));
+    }
+}
+
+/// Every AUTH with properties names its method.
+fn named(seen: Seen) -> Result<(), Cause> {
+    rule(seen.has(Number::AuthenticationMethod), Violation::NoAuthenticationMethod, mqtt!("3.15.2.2.2"))
+}

@@ -1,0 +1,59 @@
+//! CONNACK (section 3.2).
+
+use crate::error::{Cause, Violation};
+use crate::frame::{PacketType, Senders};
+use crate::statement::mqtt;
+use crate::v5::connect::check_authentication;
+use crate::v5::outline;
+use crate::v5::place::Place;
+use crate::v5::properties::{Properties, properties};
+use crate::v5::reason_code::{ReasonCode, reason_code};
+use crate::wire::{Outline, Parsed, Writer, byte, check, require, rule};
+
+/// The server answers a CONNECT (section 3.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Connack<'a> {
+    /// True if the server goes on with a stored session; only with Success.
+    pub session_present: bool,
+    /// Success, or why not.
+    pub reason_code: ReasonCode,
+    /// What the server grants.
+    pub properties: Properties<'a>,
+}
+
+impl<'a> Connack<'a> {
+    /// An answer without a stored session and without properties.
+    #[must_use]
+    pub const fn new(reason_code: ReasonCode) -> Connack<'a> {
+        Connack { session_present: false, reason_code, properties: Properties::EMPTY }
+    }
+
+    pub(super) fn decode(i: &'a [u8], _: u8, senders: Senders) -> Parsed<'a, Self> {
+        let (after_flags, flags) = byte(i)?;
+        require(i, flags <= 1, Violation::ReservedConnackFlags, mqtt!("3.2.2-1"))?;
+        let (rest, reason_code) = reason_code(after_flags, Place::Connack, senders)?;
+        let (rest, (properties, seen)) = properties(rest, Place::Connack, senders)?;
+        check(i, check_authentication(seen))?;
+        let connack = Connack { session_present: flags == 1, reason_code, properties };
+        check(i, connack.check())?;
+        Ok((rest, connack))
+    }
+
+    pub(super) fn outline(&self) -> Outline {
+        outline(PacketType::Connack)
+    }
+
+    pub(super) fn write(&self, writer: &mut Writer<'_>) {
+        writer.check(self.check());
+        writer.check(self.reason_code.check(Place::Connack, Senders::EITHER));
+        writer.byte(u8::from(self.session_present));
+        writer.byte(self.reason_code.value());
+        let seen = self.properties.write(writer, Place::Connack);
+        writer.check(check_authentication(seen));
+    }
+
+    fn check(&self) -> Result<(), Cause> {
+        let accepted = matches!(self.reason_code, ReasonCode::Success);
+        rule(accepted || !self.session_present, Violation::SessionPresentWithRefusal, mqtt!("3.2.2-6"))
+    }
+}

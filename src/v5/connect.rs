@@ -1,0 +1,141 @@
+//! CONNECT (section 3.1).
+
+use crate::connect_flags::ConnectFlags;
+use crate::delivery::QoS;
+use crate::error::{Cause, Violation};
+use crate::first_packet::protocol;
+use crate::frame::{PacketType, Senders};
+use crate::packet::Version;
+use crate::statement::mqtt;
+use crate::topic::{TopicName, topic_name};
+use crate::v5::outline;
+use crate::v5::place::Place;
+use crate::v5::properties::{Properties, Seen, properties};
+use crate::v5::property::Number;
+use crate::wire::{
+    Outline, Parsed, Text, Writer, binary, binary_fits, byte, check, field, rule, string, two_byte_integer,
+};
+
+/// A client asks for a connection (section 3.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Connect<'a> {
+    /// True to begin a new session.
+    pub clean_start: bool,
+    /// The longest silence of the client in seconds; 0: no limit.
+    pub keep_alive: u16,
+    /// Properties.
+    pub properties: Properties<'a>,
+    /// Names the client; empty to be given a name.
+    pub client_id: Text<'a>,
+    /// What the server publishes when the connection ends without DISCONNECT.
+    pub will: Option<Will<'a>>,
+    /// User name.
+    pub user_name: Option<Text<'a>>,
+    /// Password, at most 65,535 bytes.
+    pub password: Option<&'a [u8]>,
+}
+
+/// The message that a server publishes for a client that has gone (section 3.1.2.5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Will<'a> {
+    /// QoS of the message.
+    pub qos: QoS,
+    /// True if it is to be retained.
+    pub retain: bool,
+    /// Will properties.
+    pub properties: Properties<'a>,
+    /// Where it is published.
+    pub topic: TopicName<'a>,
+    /// What is published.
+    pub payload: &'a [u8],
+}
+
+impl<'a> Connect<'a> {
+    /// A clean start with a keep alive of 60 seconds.
+    #[must_use]
+    pub const fn new(client_id: Text<'a>) -> Connect<'a> {
+        Connect {
+            clean_start: true,
+            keep_alive: 60,
+            properties: Properties::EMPTY,
+            client_id,
+            will: None,
+            user_name: None,
+            password: None,
+        }
+    }
+
+    pub(super) fn decode(i: &'a [u8], _: u8, senders: Senders) -> Parsed<'a, Self> {
+        let (i, ()) = protocol(i, Version::V5_0)?;
+        let (after_flags, flags) = byte(i)?;
+        let flags = ConnectFlags::from_byte(flags);
+        check(i, flags.check(Version::V5_0))?;
+        let (i, keep_alive) = two_byte_integer(after_flags)?;
+        let (rest, (properties, seen)) = properties(i, Place::Connect, senders)?;
+        check(i, check_authentication(seen))?;
+        let (i, client_id) = string(rest)?;
+        let (i, will) = will(i, flags, senders)?;
+        let (i, user_name) = if flags.user_name() {
+            field(i, mqtt!("3.1.2-17"))?;
+            let (i, user_name) = string(i)?;
+            (i, Some(user_name))
+        } else {
+            (i, None)
+        };
+        let (i, password) = if flags.password() {
+            field(i, mqtt!("3.1.2-19"))?;
+            let (i, password) = binary(i)?;
+            (i, Some(password))
+        } else {
+            (i, None)
+        };
+        let clean_start = flags.clean_session();
+        Ok((i, Connect { clean_start, keep_alive, properties, client_id, will, user_name, password }))
+    }
+
+    pub(super) fn outline(&self) -> Outline {
+        outline(PacketType::Connect)
+    }
+
+    pub(super) fn write(&self, writer: &mut Writer<'_>) {
+        let will = self.will.map(|will| (will.qos, will.retain));
+        let flags = ConnectFlags::new(self.clean_start, will, self.user_name.is_some(), self.password.is_some());
+        writer.binary(Version::V5_0.protocol_name().as_bytes());
+        writer.byte(Version::V5_0.protocol_level());
+        writer.byte(flags.byte());
+        writer.two_byte_integer(self.keep_alive);
+        let seen = self.properties.write(writer, Place::Connect);
+        writer.check(check_authentication(seen));
+        writer.binary(self.client_id.as_bytes());
+        if let Some(will) = &self.will {
+            will.properties.write(writer, Place::Will);
+            writer.binary(will.topic.as_bytes());
+            writer.check(binary_fits(will.payload, mqtt!("3.1.3.4")));
+            writer.binary(will.payload);
+        }
+        if let Some(user_name) = self.user_name {
+            writer.binary(user_name.as_bytes());
+        }
+        if let Some(password) = self.password {
+            writer.check(binary_fits(password, mqtt!("3.1.3.6")));
+            writer.binary(password);
+        }
+    }
+}
+
+/// Authentication data belongs to a method.
+pub(super) fn check_authentication(seen: Seen) -> Result<(), Cause> {
+    let holds = seen.has(Number::AuthenticationMethod) || !seen.has(Number::AuthenticationData);
+    rule(holds, Violation::AuthenticationDataWithoutMethod, mqtt!("3.1.2.11.10"))
+}
+
+fn will(i: &[u8], flags: ConnectFlags, senders: Senders) -> Parsed<'_, Option<Will<'_>>> {
+    let Some((qos, retain)) = flags.will() else { return Ok((i, None)) };
+    field(i, mqtt!("3.1.2-9"))?;
+    let (i, (properties, _)) = properties(i, Place::Will, senders)?;
+    field(i, mqtt!("3.1.2-9"))?;
+    let (i, topic) = topic_name(i)?;
+    field(i, mqtt!("3.1.2-9"))?;
+    let (i, payload) = binary(i)?;
+    Ok((i, Some(Will { qos, retain, properties, topic, payload })))
+}

@@ -1,0 +1,87 @@
+//! MQTT 5.0: the 15 control packets, one file for each section of the
+//! [standard](https://docs.oasis-open.org/mqtt/mqtt/v5.0/os/mqtt-v5.0-os.html).
+
+mod acknowledgements;
+mod auth;
+mod connack;
+mod connect;
+mod disconnect;
+mod ping;
+mod place;
+mod properties;
+mod property;
+mod publish;
+mod reason_code;
+mod suback;
+mod subscribe;
+mod unsubscribe;
+mod value;
+
+pub use acknowledgements::{Puback, Pubcomp, Pubrec, Pubrel};
+pub use auth::Auth;
+pub use connack::Connack;
+pub use connect::{Connect, Will};
+pub use disconnect::Disconnect;
+pub use ping::{Pingreq, Pingresp};
+pub use properties::{Properties, PropertyIter};
+pub use property::Property;
+pub use publish::Publish;
+pub use reason_code::ReasonCode;
+pub use suback::{Suback, Unsuback};
+pub use subscribe::{RetainHandling, Subscribe, Subscription};
+pub use unsubscribe::Unsubscribe;
+pub use value::{MaximumQoS, SubscriptionIdentifier};
+
+use crate::error::{DecodeError, Violation};
+use crate::frame::{Frame, Head, PacketType, Senders};
+use crate::packet::{Side, Version, packets};
+use crate::wire::{Outline, fault};
+
+impl From<Senders> for Version {
+    fn from(_: Senders) -> Version {
+        Version::V5_0
+    }
+}
+
+packets! { Senders;
+    "Section 3.1: a client asks for a connection."              Connect<'a>;
+    "Section 3.2: the server answers."                          Connack<'a>;
+    "Section 3.3: a message."                                   Publish<'a>;
+    "Section 3.4: a QoS 1 message has arrived."                 Puback<'a>;
+    "Section 3.5: a QoS 2 message has arrived."                 Pubrec<'a>;
+    "Section 3.6: its sender knows."                            Pubrel<'a>;
+    "Section 3.7: its delivery is complete."                    Pubcomp<'a>;
+    "Section 3.8: a client asks for messages."                  Subscribe<'a>;
+    "Section 3.9: what the server grants."                      Suback<'a>;
+    "Section 3.10: a client wants them no more."                Unsubscribe<'a>;
+    "Section 3.11: what the server says to that."               Unsuback<'a>;
+    "Section 3.12: a client asks whether the server is alive."  Pingreq;
+    "Section 3.13: it is."                                      Pingresp;
+    "Section 3.14: either side says goodbye."                   Disconnect<'a>;
+    "Section 3.15: authentication in several steps."            Auth<'a>;
+}
+
+impl<'a> Packet<'a> {
+    /// Decodes a packet that either side may have sent. [`Decoder`](crate::Decoder) checks the side as well.
+    ///
+    /// # Errors
+    /// A packet that breaks a rule.
+    pub fn decode(frame: Frame<'a>) -> Result<Packet<'a>, DecodeError> {
+        frame.check(None, Version::V5_0)?;
+        Packet::decode_body(frame, Senders::EITHER, None, |packet| packet)
+    }
+
+    /// Decodes a PUBLISH whose payload is not in memory: its `payload` is empty, and [`Head::payload_len`] says how long
+    /// it is. The head of any other packet is the whole of it.
+    ///
+    /// # Errors
+    /// A head that breaks a rule.
+    pub fn decode_head(head: Head<'a>) -> Result<Packet<'a>, DecodeError> {
+        Packet::decode(head.frame()).map_err(|error| head.whole(error))
+    }
+}
+
+/// The outline of a packet with the flags that its type has.
+const fn outline(packet_type: PacketType) -> Outline {
+    Outline { packet_type, flags: packet_type.fixed_flags(), version: Version::V5_0, at_least: 0 }
+}

@@ -1,0 +1,9 @@
+//! PINGREQ and PINGRESP (sections 3.12 and 3.13).
+
+use crate::packet::bodiless;
+use crate::v5::outline;
+
+bodiless! {
+    "A client asks whether the server is alive (section 3.12)." Pingreq;
+    "It is (section 3.13)."                                     Pingresp;
+}

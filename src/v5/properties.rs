@@ -1,0 +1,217 @@
+//! Property blocks: a Property Length and that many bytes of properties (section 2.2.2).
+
+use core::fmt;
+
+use crate::error::{Cause, Violation};
+use crate::frame::Senders;
+use crate::v5::place::Place;
+use crate::v5::property::{Number, Property};
+use crate::wire::{Fault, Parsed, Text, Writer, fail, variable_byte_integer};
+
+/// The properties of a packet: a checked block from the wire, or a slice of the caller's. Neither is copied, and their order is kept.
+#[derive(Clone, Copy)]
+pub struct Properties<'a>(Source<'a>);
+
+#[derive(Clone, Copy)]
+enum Source<'a> {
+    /// A block that was checked for `place`.
+    Wire {
+        bytes: &'a [u8],
+        seen: Seen,
+        place: Place,
+    },
+    Slice(&'a [Property<'a>]),
+}
+
+/// The properties that a block holds: a bit a row of the table.
+#[derive(Clone, Copy)]
+pub(super) struct Seen(u32);
+
+impl Seen {
+    const NONE: Seen = Seen(0);
+
+    pub(super) const fn has(self, number: Number) -> bool {
+        self.0 >> number as u32 & 1 != 0
+    }
+
+    /// The one check of what may stand where, for decoding and encoding: here, from that side, and not twice.
+    fn admit(&mut self, number: Number, place: Place, senders: Senders) -> Result<(), Cause> {
+        let places = number.places();
+        let violation = if !places.allow(place, senders) {
+            if places.allow(place, Senders::EITHER) {
+                Violation::PropertyFromWrongSide
+            } else {
+                Violation::PropertyNotAllowed
+            }
+        } else if self.has(number) && !number.repeats(place) {
+            Violation::RepeatedProperty
+        } else {
+            self.0 |= 1 << number as u32;
+            return Ok(());
+        };
+        Err(Cause::new(violation, place.properties()))
+    }
+}
+
+/// A property block of a packet.
+pub(super) fn properties(i: &[u8], place: Place, senders: Senders) -> Parsed<'_, (Properties<'_>, Seen)> {
+    let (after_length, length) = variable_byte_integer(i)?;
+    let Some((bytes, rest)) = after_length.split_at_checked(length) else {
+        return fail(i, Violation::PropertyLengthTooLong);
+    };
+    match walk(bytes, place, senders) {
+        Ok(seen) => Ok((rest, (Properties(Source::Wire { bytes, seen, place }), seen))),
+        Err(fault) => Err(in_block(fault, rest)),
+    }
+}
+
+/// A fault inside a block is so many bytes before the end of the packet; a field that is cut short is cut by the Property Length.
+#[cold]
+fn in_block(fault: nom::Err<Fault>, rest: &[u8]) -> nom::Err<Fault> {
+    let Fault { mut cause, left } = Fault::from(fault);
+    if matches!(cause.violation(), Violation::Truncated) {
+        cause = Violation::PropertyTruncated.into();
+    }
+    nom::Err::Error(Fault { cause, left: left.saturating_add(rest.len()) })
+}
+
+fn walk(block: &[u8], place: Place, senders: Senders) -> Result<Seen, nom::Err<Fault>> {
+    let mut seen = Seen::NONE;
+    let mut i = block;
+    while let [id, value @ ..] = i {
+        let Some(number) = Number::with_id(*id) else {
+            return fail(i, Violation::UnknownProperty);
+        };
+        if let Err(cause) = seen.admit(number, place, senders) {
+            return fail(i, cause);
+        }
+        i = number.kind().skip(value)?;
+    }
+    Ok(seen)
+}
+
+impl<'a> Properties<'a> {
+    /// No properties.
+    pub const EMPTY: Properties<'static> = Properties(Source::Slice(&[]));
+
+    /// True if there are none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        match self.0 {
+            Source::Wire { bytes, .. } => bytes.is_empty(),
+            Source::Slice(properties) => properties.is_empty(),
+        }
+    }
+
+    /// The properties in their order.
+    #[must_use]
+    pub const fn iter(&self) -> PropertyIter<'a> {
+        PropertyIter(self.0)
+    }
+
+    /// The user properties in their order: names and values, repeats included.
+    pub fn user_properties(&self) -> impl Iterator<Item = (Text<'a>, Text<'a>)> + Clone + use<'a> {
+        self.iter().filter_map(|property| match property {
+            Property::UserProperty(pair) => Some(pair),
+            _ => None,
+        })
+    }
+
+    /// The first property with this identifier. Where a decoded block has none, that is known without a walk.
+    #[inline]
+    pub(super) fn find<T>(&self, number: Number, value: impl FnMut(Property<'a>) -> Option<T>) -> Option<T> {
+        match self.0 {
+            Source::Wire { seen, .. } if !seen.has(number) => None,
+            _ => self.iter().find_map(value),
+        }
+    }
+
+    /// The bytes that the block takes, if that is known without a walk.
+    pub(super) const fn at_least(&self) -> usize {
+        match self.0 {
+            Source::Wire { bytes, .. } => bytes.len(),
+            Source::Slice(_) => 0,
+        }
+    }
+
+    /// Writes the block and gives what it holds.
+    pub(super) fn write(&self, writer: &mut Writer<'_>, at: Place) -> Seen {
+        match self.0 {
+            Source::Wire { bytes, seen, place } => {
+                if place != at
+                    && let Err(fault) = walk(bytes, at, Senders::EITHER)
+                {
+                    writer.check(Err(Fault::from(fault).cause));
+                }
+                writer.variable_byte_integer(bytes.len());
+                writer.bytes(bytes);
+                seen
+            }
+            Source::Slice(properties) => {
+                let mut seen = Seen::NONE;
+                let start = writer.open_length();
+                for property in properties {
+                    writer.check(seen.admit(Number::of(property), at, Senders::EITHER));
+                    property.write(writer);
+                }
+                writer.close_length(start);
+                seen
+            }
+        }
+    }
+}
+
+impl Default for Properties<'_> {
+    fn default() -> Self {
+        Properties::EMPTY
+    }
+}
+
+impl<'a> From<&'a [Property<'a>]> for Properties<'a> {
+    fn from(properties: &'a [Property<'a>]) -> Self {
+        Properties(Source::Slice(properties))
+    }
+}
+
+impl<'a, const N: usize> From<&'a [Property<'a>; N]> for Properties<'a> {
+    fn from(properties: &'a [Property<'a>; N]) -> Self {
+        Properties(Source::Slice(properties))
+    }
+}
+
+impl PartialEq for Properties<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+impl Eq for Properties<'_> {}
+
+impl fmt::Debug for Properties<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}
+
+/// Iterates over [`Properties`].
+#[derive(Clone)]
+pub struct PropertyIter<'a>(Source<'a>);
+
+impl<'a> Iterator for PropertyIter<'a> {
+    type Item = Property<'a>;
+
+    fn next(&mut self) -> Option<Property<'a>> {
+        match &mut self.0 {
+            Source::Wire { bytes, .. } => {
+                let (property, rest) = Property::read(bytes)?;
+                *bytes = rest;
+                Some(property)
+            }
+            Source::Slice(properties) => {
+                let (property, rest) = properties.split_first()?;
+                *properties = rest;
+                Some(*property)
+            }
+        }
+    }
+}

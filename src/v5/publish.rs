@@ -1,0 +1,91 @@
+//! PUBLISH (section 3.3).
+
+use crate::delivery::{self, Delivery};
+use crate::error::{Cause, EncodeError, Violation};
+use crate::frame::{PacketType, Senders};
+use crate::statement::mqtt;
+use crate::topic::{TopicName, topic_name};
+use crate::v5::outline;
+use crate::v5::place::Place;
+use crate::v5::properties::{Properties, Seen, properties};
+use crate::v5::property::Number;
+use crate::wire::{self, Outline, Parsed, Writer, check, rule};
+
+/// A message (section 3.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Publish<'a> {
+    /// QoS, and at QoS 1 and 2 the packet identifier and DUP.
+    pub delivery: Delivery,
+    /// To a server: keep it for later subscribers. From a server: it was kept.
+    pub retain: bool,
+    /// Where it is published; None if a topic alias alone says so.
+    pub topic: Option<TopicName<'a>>,
+    /// Properties.
+    pub properties: Properties<'a>,
+    /// What is published.
+    pub payload: &'a [u8],
+}
+
+impl<'a> Publish<'a> {
+    /// A message at QoS 0, not retained, without properties.
+    #[must_use]
+    pub const fn new(topic: TopicName<'a>, payload: &'a [u8]) -> Publish<'a> {
+        Publish {
+            delivery: Delivery::AtMostOnce,
+            retain: false,
+            topic: Some(topic),
+            properties: Properties::EMPTY,
+            payload,
+        }
+    }
+
+    /// Writes all but the payload.
+    ///
+    /// # Errors
+    /// A buffer that is too small, or a packet that breaks a rule.
+    pub fn encode_head<'b>(&self, payload_len: usize, buffer: &'b mut [u8]) -> Result<&'b [u8], EncodeError> {
+        let outline = Outline { at_least: payload_len, ..self.outline() };
+        wire::encode(outline, payload_len, buffer, &|writer| self.write_head(writer))
+    }
+
+    pub(super) fn decode(i: &'a [u8], flags: u8, senders: Senders) -> Parsed<'a, Self> {
+        let (after_topic, topic) = match i {
+            [0, 0, rest @ ..] => (rest, None),
+            _ => {
+                let (rest, topic) = topic_name(i)?;
+                (rest, Some(topic))
+            }
+        };
+        let (after_id, delivery) = delivery::read(after_topic, flags)?;
+        let (payload, (properties, seen)) = properties(after_id, Place::Publish, senders)?;
+        check(i, named(topic.is_some(), seen))?;
+        Ok((&[], Publish { delivery, retain: delivery::is_retained(flags), topic, properties, payload }))
+    }
+
+    pub(super) fn outline(&self) -> Outline {
+        Outline {
+            flags: delivery::flags(self.delivery, self.retain),
+            at_least: self.payload.len().saturating_add(self.properties.at_least()),
+            ..outline(PacketType::Publish)
+        }
+    }
+
+    pub(super) fn write(&self, writer: &mut Writer<'_>) {
+        self.write_head(writer);
+        writer.bytes(self.payload);
+    }
+
+    fn write_head(&self, writer: &mut Writer<'_>) {
+        match self.topic {
+            Some(topic) => writer.binary(topic.as_bytes()),
+            None => writer.two_byte_integer(0),
+        }
+        delivery::write(self.delivery, writer);
+        let seen = self.properties.write(writer, Place::Publish);
+        writer.check(named(self.topic.is_some(), seen));
+    }
+}
+
+fn named(has_topic: bool, seen: Seen) -> Result<(), Cause> {
+    rule(has_topic || seen.has(Number::TopicAlias), Violation::NoTopic, mqtt!("3.3.2.1"))
+}

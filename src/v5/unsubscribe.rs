@@ -1,0 +1,49 @@
+//! UNSUBSCRIBE (section 3.10).
+
+use crate::delivery::PacketId;
+use crate::error::{Cause, Violation};
+use crate::frame::{PacketType, Senders};
+use crate::packet::Version;
+use crate::statement::mqtt;
+use crate::topic::{TopicFilter, topic_filter};
+use crate::v5::outline;
+use crate::v5::place::Place;
+use crate::v5::properties::{Properties, properties};
+use crate::wire::{List, Outline, Parsed, Writer, check, list, packet_id, rule};
+
+/// A client wants no more messages (section 3.10).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unsubscribe<'a> {
+    /// Returned by the UNSUBACK.
+    pub packet_id: PacketId,
+    /// User Properties.
+    pub properties: Properties<'a>,
+    /// One at least.
+    pub topic_filters: List<'a, TopicFilter<'a>>,
+}
+
+impl<'a> Unsubscribe<'a> {
+    pub(super) fn decode(i: &'a [u8], _: u8, senders: Senders) -> Parsed<'a, Self> {
+        let (i, packet_id) = packet_id(i)?;
+        let (i, (properties, _)) = properties(i, Place::Unsubscribe, senders)?;
+        let topic_filters = list(i, Version::V5_0, |i| topic_filter(i, Version::V5_0))?;
+        let unsubscribe = Unsubscribe { packet_id, properties, topic_filters };
+        check(i, unsubscribe.check())?;
+        Ok((&[], unsubscribe))
+    }
+
+    pub(super) fn outline(&self) -> Outline {
+        outline(PacketType::Unsubscribe)
+    }
+
+    pub(super) fn write(&self, writer: &mut Writer<'_>) {
+        writer.check(self.check());
+        writer.two_byte_integer(self.packet_id.get());
+        self.properties.write(writer, Place::Unsubscribe);
+        self.topic_filters.write(writer);
+    }
+
+    fn check(&self) -> Result<(), Cause> {
+        rule(!self.topic_filters.is_empty(), Violation::NoTopicFilter, mqtt!("3.10.3-2"))
+    }
+}

@@ -1,0 +1,165 @@
+//! Values of properties: their layouts, their limits and their types.
+
+use core::num::{NonZeroU16, NonZeroU32};
+
+use crate::delivery::QoS;
+use crate::error::Violation;
+use crate::topic::TopicName;
+use crate::wire::{
+    Fault, MAX_LENGTH, Text, Writer, binary, byte, fail, four_byte_integer, string, two_byte_integer,
+    variable_byte_integer,
+};
+
+/// How a value stands on the wire, and what limits it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A byte, 0 or 1.
+    Bit,
+    TwoByte,
+    TwoByteNonZero,
+    TopicAlias,
+    FourByte,
+    FourByteNonZero,
+    /// A Variable Byte Integer, not 0.
+    Identifier,
+    String,
+    /// A topic name.
+    ResponseTopic,
+    Binary,
+    /// A UTF-8 string pair.
+    Pair,
+}
+
+impl Kind {
+    /// Checks a value and gives what follows it.
+    pub(super) fn skip(self, i: &[u8]) -> Result<&[u8], nom::Err<Fault>> {
+        let (rest, value) = match self {
+            Kind::Bit => byte(i).map(|(rest, value)| (rest, u32::from(value)))?,
+            Kind::TwoByte | Kind::TwoByteNonZero | Kind::TopicAlias => {
+                two_byte_integer(i).map(|(rest, value)| (rest, u32::from(value)))?
+            }
+            Kind::FourByte | Kind::FourByteNonZero => four_byte_integer(i)?,
+            Kind::Identifier => variable_byte_integer(i).map(|(rest, value)| (rest, u32::from(value != 0)))?,
+            Kind::Binary => return binary(i).map(|(rest, _)| rest),
+            Kind::String => return string(i).map(|(rest, _)| rest),
+            Kind::Pair => {
+                let (i, _) = string(i)?;
+                return string(i).map(|(rest, _)| rest);
+            }
+            Kind::ResponseTopic => {
+                let (rest, text) = string(i)?;
+                let is_name = TopicName::from_bytes(text.as_bytes()).is_ok();
+                return if is_name { Ok(rest) } else { fail(i, Violation::BadResponseTopic) };
+            }
+        };
+        match (self, value) {
+            (Kind::Bit, 2..) | (Kind::TwoByteNonZero | Kind::FourByteNonZero | Kind::Identifier, 0) => {
+                fail(i, Violation::PropertyOutOfRange)
+            }
+            (Kind::TopicAlias, 0) => fail(i, Violation::ZeroTopicAlias),
+            _ => Ok(rest),
+        }
+    }
+}
+
+/// A value of a checked block, and how it is written.
+pub(super) trait Value<'a>: Sized {
+    fn read(wire: &'a [u8]) -> Option<(Self, &'a [u8])>;
+    fn write(&self, writer: &mut Writer<'_>);
+}
+
+/// `$read` gives what is left and a number; `$make` makes the value of it.
+macro_rules! values {
+    ($($value:ty: $read:expr, $make:expr, |$this:ident, $writer:ident| $write:expr;)*) => { $(
+        impl<'a> Value<'a> for $value {
+            fn read(wire: &'a [u8]) -> Option<(Self, &'a [u8])> {
+                let (rest, value) = $read(wire).ok()?;
+                Some(($make(value)?, rest))
+            }
+
+            fn write(&self, $writer: &mut Writer<'_>) {
+                let $this = *self;
+                $write;
+            }
+        }
+    )* };
+}
+
+values! {
+    bool: byte, |value| Some(value != 0), |this, writer| writer.byte(u8::from(this));
+    MaximumQoS: byte, MaximumQoS::new, |this, writer| writer.byte(this as u8);
+    u16: two_byte_integer, Some, |this, writer| writer.two_byte_integer(this);
+    NonZeroU16: two_byte_integer, NonZeroU16::new, |this, writer| writer.two_byte_integer(this.get());
+    u32: four_byte_integer, Some, |this, writer| writer.bytes(&this.to_be_bytes());
+    NonZeroU32: four_byte_integer, NonZeroU32::new, |this, writer| writer.bytes(&this.get().to_be_bytes());
+    SubscriptionIdentifier: variable_byte_integer, SubscriptionIdentifier::of, |this, writer| writer.variable_byte_integer(this.0.get() as usize);
+    Text<'a>: binary, |bytes| Some(Text::trusted(bytes)), |this, writer| writer.binary(this.as_bytes());
+    TopicName<'a>: binary, |bytes| Some(TopicName::trusted(bytes)), |this, writer| writer.binary(this.as_bytes());
+    &'a [u8]: binary, Some, |this, writer| writer.binary(this);
+}
+
+impl<'a> Value<'a> for (Text<'a>, Text<'a>) {
+    fn read(wire: &'a [u8]) -> Option<(Self, &'a [u8])> {
+        let (name, wire) = Text::read(wire)?;
+        let (value, wire) = Text::read(wire)?;
+        Some(((name, value), wire))
+    }
+
+    fn write(&self, writer: &mut Writer<'_>) {
+        writer.binary(self.0.as_bytes());
+        writer.binary(self.1.as_bytes());
+    }
+}
+
+/// The Maximum QoS of a server that does not take QoS 2 (section 3.2.2.3.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum MaximumQoS {
+    /// It takes QoS 0 only.
+    AtMostOnce = 0,
+    /// It takes QoS 0 and 1.
+    AtLeastOnce = 1,
+}
+
+impl MaximumQoS {
+    const fn new(value: u8) -> Option<MaximumQoS> {
+        match value {
+            0 => Some(MaximumQoS::AtMostOnce),
+            1 => Some(MaximumQoS::AtLeastOnce),
+            _ => None,
+        }
+    }
+}
+
+impl From<MaximumQoS> for QoS {
+    fn from(maximum: MaximumQoS) -> QoS {
+        match maximum {
+            MaximumQoS::AtMostOnce => QoS::AtMostOnce,
+            MaximumQoS::AtLeastOnce => QoS::AtLeastOnce,
+        }
+    }
+}
+
+/// A Subscription Identifier, 1 to 268,435,455 (section 3.8.2.1.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SubscriptionIdentifier(NonZeroU32);
+
+impl SubscriptionIdentifier {
+    /// The identifier with this value, if it is one.
+    #[must_use]
+    pub const fn new(value: u32) -> Option<SubscriptionIdentifier> {
+        match NonZeroU32::new(value) {
+            Some(value) if value.get() as usize <= MAX_LENGTH => Some(SubscriptionIdentifier(value)),
+            _ => None,
+        }
+    }
+
+    fn of(value: usize) -> Option<SubscriptionIdentifier> {
+        u32::try_from(value).ok().and_then(SubscriptionIdentifier::new)
+    }
+
+    /// Its value, 1 to 268,435,455.
+    #[must_use]
+    pub const fn get(self) -> u32 {
+        self.0.get()
+    }
+}
