@@ -3,8 +3,7 @@
 mod corpus;
 mod strategies;
 
-use mqtt_wire::v3::{Edition, Packet};
-use mqtt_wire::{Decoder, EncodeError, PacketType, Split, SplitHead, Version, split, split_head};
+use mqtt_wire::{Decoder, EncodeError, Packet, PacketType, Split, SplitHead, Version, split, split_head, v3, v5};
 use proptest::prelude::*;
 
 fn encoded(packet: &Packet<'_>) -> Vec<u8> {
@@ -12,24 +11,24 @@ fn encoded(packet: &Packet<'_>) -> Vec<u8> {
     packet.encode(&mut buffer).expect("it can be written").to_vec()
 }
 
-fn observer(edition: Edition) -> Decoder {
-    Decoder::observer(Version::from(edition))
+fn observer(version: Version) -> Decoder {
+    Decoder::observer(version)
 }
 
 /// The packet at the beginning of `input`, which is whole.
-fn read_v3<'a>(edition: Edition, input: &mut &'a [u8]) -> Packet<'a> {
-    match observer(edition).read(input) {
-        Ok(Some(mqtt_wire::Packet::V3(packet))) => packet,
+fn read_one<'a>(version: Version, input: &mut &'a [u8]) -> Packet<'a> {
+    match observer(version).read(input) {
+        Ok(Some(packet)) => packet,
         other => panic!("{other:?} where a packet should be"),
     }
 }
 
 /// What encodes, decodes to the same value and encodes to the same bytes, in exactly `encoded_len` bytes.
-fn round_trips(edition: Edition, packet: &Packet<'_>) {
+fn round_trips(version: Version, packet: &Packet<'_>) {
     let bytes = encoded(packet);
     assert_eq!(packet.encoded_len(), Ok(bytes.len()));
     let mut input = &bytes[..];
-    let decoded = read_v3(edition, &mut input);
+    let decoded = read_one(version, &mut input);
     assert_eq!(decoded, *packet);
     assert!(input.is_empty());
     assert_eq!(encoded(&decoded), bytes);
@@ -47,7 +46,7 @@ fn says_what_buffer_it_needs(packet: &Packet<'_>) {
 }
 
 /// Every proper prefix is incomplete, and says by how much: exactly once the fixed header is whole, too little before.
-fn every_prefix_is_incomplete(edition: Edition, packet: &Packet<'_>) {
+fn every_prefix_is_incomplete(version: Version, packet: &Packet<'_>) {
     let bytes = encoded(packet);
     let header = 1 + bytes[1..].iter().take_while(|byte| **byte & 0x80 != 0).count() + 1;
     for cut in (0..bytes.len()).filter(|cut| *cut < 300 || *cut + 3 >= bytes.len()) {
@@ -59,64 +58,75 @@ fn every_prefix_is_incomplete(edition: Edition, packet: &Packet<'_>) {
         } else {
             assert!((1..=bytes.len() - cut).contains(&missing));
         }
-        assert_eq!(observer(edition).split(prefix), whole_packet);
+        assert_eq!(observer(version).split(prefix), whole_packet);
         let mut input = prefix;
-        assert_eq!(observer(edition).read(&mut input), Ok(None));
+        assert_eq!(observer(version).read(&mut input), Ok(None));
         assert_eq!(input, prefix);
     }
 }
 
 /// What follows a packet never changes it.
-fn what_follows_changes_nothing(edition: Edition, packet: &Packet<'_>) {
+fn what_follows_changes_nothing(version: Version, packet: &Packet<'_>) {
     for follower in [&b"\x00"[..], b"\xFF\xFF\xFF\xFF\xFF", b"\xC0\x00"] {
         let bytes = [&encoded(packet)[..], follower].concat();
         let mut input = &bytes[..];
-        assert_eq!(read_v3(edition, &mut input), *packet);
+        assert_eq!(read_one(version, &mut input), *packet);
         assert_eq!(input, follower);
     }
 }
 
 /// A head decodes as soon as it is there, no sooner, to the packet without its payload; head and payload are the whole.
-fn head_and_payload_are_the_whole(edition: Edition, packet: &Packet<'_>) {
+fn head_and_payload_are_the_whole(version: Version, packet: &Packet<'_>) {
     let bytes = encoded(packet);
-    let Packet::Publish(publish) = packet else { return };
-    let head_len = bytes.len() - publish.payload.len();
-    let mut buffer = vec![0; head_len];
-    assert_eq!(publish.encode_head(publish.payload.len(), &mut buffer), Ok(&bytes[..head_len]));
-    for cut in 0..head_len {
-        match split_head(&bytes[..cut], edition.into()) {
+    let mut buffer = vec![0; bytes.len()];
+    let (payload_len, written, without_payload) = match packet {
+        Packet::V3(v3::Packet::Publish(publish)) => {
+            let length = publish.payload.len();
+            let without_payload = v3::Packet::from(v3::Publish { payload: &[], ..*publish });
+            (length, publish.encode_head(length, &mut buffer), without_payload.into())
+        }
+        Packet::V5(v5::Packet::Publish(publish)) => {
+            let length = publish.payload.len();
+            let without_payload = v5::Packet::from(v5::Publish { payload: &[], ..*publish });
+            (length, publish.encode_head(length, &mut buffer), without_payload.into())
+        }
+        other => (0, Ok(&bytes[..]), *other),
+    };
+    let head_len = bytes.len() - payload_len;
+    assert_eq!(written, Ok(&bytes[..head_len]));
+    for cut in (0..head_len).filter(|cut| *cut < 300 || *cut + 3 >= head_len) {
+        match split_head(&bytes[..cut], version) {
             Ok(SplitHead::Incomplete { missing }) => assert!((1..=head_len - cut).contains(&missing)),
             other => panic!("{other:?} of a head that is not whole"),
         }
     }
-    for cut in [head_len, head_len + publish.payload.len() / 2, bytes.len()] {
-        let Ok(SplitHead::Complete { head, rest }) = split_head(&bytes[..cut], edition.into()) else {
+    for cut in [head_len, head_len + payload_len / 2, bytes.len()] {
+        let Ok(SplitHead::Complete { head, rest }) = split_head(&bytes[..cut], version) else {
             panic!("the head is whole")
         };
         assert_eq!((head.as_bytes(), rest), (&bytes[..head_len], &bytes[head_len..cut]));
-        assert_eq!((head.packet_type(), head.payload_len()), (PacketType::Publish, publish.payload.len()));
-        let without_payload = Packet::Publish(mqtt_wire::v3::Publish { payload: &[], ..*publish });
-        assert_eq!(Packet::decode_head(head, edition), Ok(without_payload));
+        assert_eq!((head.packet_type(), head.payload_len()), (packet.packet_type(), payload_len));
+        assert_eq!(observer(version).decode_head(head), Ok(without_payload));
     }
 }
 
-/// A changed packet is refused, incomplete, or a packet that obeys the first law but for what the edition ignores.
-fn a_change_is_noticed_or_harmless(edition: Edition, bytes: &[u8]) {
+/// A changed packet is refused, incomplete, or a packet that obeys the first law but for what its version ignores.
+fn a_change_is_noticed_or_harmless(version: Version, bytes: &[u8]) {
     let mut input = bytes;
-    match observer(edition).read(&mut input) {
-        Ok(Some(mqtt_wire::Packet::V3(packet))) => {
+    match observer(version).read(&mut input) {
+        Ok(Some(packet)) => {
             let consumed = &bytes[..bytes.len() - input.len()];
             // The one value that decodes and is not written: an empty client identifier in 3.1.
-            if let Packet::Connect(connect) = packet
-                && connect.edition == Edition::V3_1
+            if let Packet::V3(v3::Packet::Connect(connect)) = packet
+                && connect.edition == v3::Edition::V3_1
                 && connect.client_id.is_empty()
             {
                 assert!(packet.encoded_len().is_err());
                 return;
             }
             let again = encoded(&packet);
-            assert_eq!(again, without_ignored_bits(edition, consumed, &packet));
-            assert_eq!(read_v3(edition, &mut &again[..]), packet);
+            assert_eq!(again, as_it_is_written(version, consumed, &packet));
+            assert_eq!(read_one(version, &mut &again[..]), packet);
         }
         Ok(None) => {}
         Err(error) => {
@@ -127,41 +137,15 @@ fn a_change_is_noticed_or_harmless(edition: Edition, bytes: &[u8]) {
     }
 }
 
-/// The bytes of a packet as it is written: what 3.1 and 3.1.1 tell a receiver not to look at is gone.
-fn without_ignored_bits(edition: Edition, bytes: &[u8], packet: &Packet<'_>) -> Vec<u8> {
+/// The bytes of a packet as it is written: without a padded Remaining Length, without what 3.1 tells a receiver not to look
+/// at, and in the shortest form that 5.0 has.
+fn as_it_is_written(version: Version, bytes: &[u8], packet: &Packet<'_>) -> Vec<u8> {
     let header = 1 + bytes[1..].iter().take_while(|byte| **byte & 0x80 != 0).count() + 1;
     let (mut first, mut body) = (bytes[0], bytes[header..].to_vec());
-    if edition == Edition::V3_1 {
-        match packet {
-            Packet::Publish(_) => {}
-            Packet::Pubrel(_) | Packet::Subscribe(_) | Packet::Unsubscribe(_) => first = first & 0xF0 | 0b0010,
-            _ => first &= 0xF0,
-        }
-        match packet {
-            Packet::Connack(_) => body[0] = 0,
-            Packet::Connect(connect) => {
-                let flags = &mut body[9];
-                *flags &= !1;
-                if connect.will.is_none() {
-                    *flags &= !0b0011_1000;
-                }
-                if connect.user_name.is_none() {
-                    *flags &= !0b1000_0000;
-                }
-                if connect.password.is_none() {
-                    *flags &= !0b0100_0000;
-                }
-            }
-            Packet::Subscribe(subscribe) => {
-                let mut at = 2;
-                for subscription in subscribe.subscriptions {
-                    at += 2 + subscription.topic_filter.as_bytes().len();
-                    body[at] &= 0b11;
-                    at += 1;
-                }
-            }
-            _ => {}
-        }
+    match packet {
+        Packet::V3(packet) if version == Version::V3_1 => clear_ignored_bits(&mut first, &mut body, packet),
+        Packet::V3(_) => {}
+        Packet::V5(packet) => shorten(&mut body, packet),
     }
     let mut written = vec![first];
     let mut length = body.len();
@@ -175,18 +159,68 @@ fn without_ignored_bits(edition: Edition, bytes: &[u8], packet: &Packet<'_>) -> 
     [written, body].concat()
 }
 
-#[test]
-fn the_corpus_round_trips() {
-    corpus::corpus().iter().for_each(|(edition, packet)| round_trips(*edition, packet));
+fn clear_ignored_bits(first: &mut u8, body: &mut [u8], packet: &v3::Packet<'_>) {
+    use v3::Packet::{Connack, Connect, Publish, Pubrel, Subscribe, Unsubscribe};
+    match packet {
+        Publish(_) => {}
+        Pubrel(_) | Subscribe(_) | Unsubscribe(_) => *first = *first & 0xF0 | 0b0010,
+        _ => *first &= 0xF0,
+    }
+    match packet {
+        Connack(_) => body[0] = 0,
+        Connect(connect) => {
+            let flags = &mut body[9];
+            *flags &= !1;
+            if connect.will.is_none() {
+                *flags &= !0b0011_1000;
+            }
+            if connect.user_name.is_none() {
+                *flags &= !0b1000_0000;
+            }
+            if connect.password.is_none() {
+                *flags &= !0b0100_0000;
+            }
+        }
+        Subscribe(subscribe) => {
+            let mut at = 2;
+            for subscription in subscribe.subscriptions {
+                at += 2 + subscription.topic_filter.as_bytes().len();
+                body[at] &= 0b11;
+                at += 1;
+            }
+        }
+        _ => {}
+    }
+}
+
+/// PUBACK, PUBREC, PUBREL, PUBCOMP and DISCONNECT: no empty Property Length, and no reason code 0 before none.
+fn shorten(body: &mut Vec<u8>, packet: &v5::Packet<'_>) {
+    use v5::Packet::{Disconnect, Puback, Pubcomp, Pubrec, Pubrel};
+    let before_reason = match packet {
+        Puback(_) | Pubrec(_) | Pubrel(_) | Pubcomp(_) => 2,
+        Disconnect(_) => 0,
+        _ => return,
+    };
+    if body.len() == before_reason + 2 && body[before_reason + 1] == 0 {
+        body.truncate(before_reason + 1);
+    }
+    if body.len() == before_reason + 1 && body[before_reason] == 0 {
+        body.truncate(before_reason);
+    }
 }
 
 #[test]
-fn the_corpus_holds_every_packet_in_both_editions() {
-    for edition in corpus::EDITIONS {
-        for number in 1..=14 {
+fn the_corpus_round_trips() {
+    corpus::corpus().iter().for_each(|(version, packet)| round_trips(*version, packet));
+}
+
+#[test]
+fn the_corpus_holds_every_packet_of_every_version() {
+    for version in corpus::VERSIONS {
+        for number in 1..=if version == Version::V5_0 { 15 } else { 14 } {
             let found =
-                corpus::corpus().iter().any(|(of, packet)| *of == edition && packet.packet_type() as u8 == number);
-            assert!(found, "packet type {number} of {edition:?}");
+                corpus::corpus().iter().any(|(of, packet)| *of == version && packet.packet_type() as u8 == number);
+            assert!(found, "packet type {number} of MQTT {version}");
         }
     }
 }
@@ -198,27 +232,27 @@ fn the_corpus_says_what_buffer_it_needs() {
 
 #[test]
 fn every_prefix_of_the_corpus_is_incomplete() {
-    corpus::corpus().iter().for_each(|(edition, packet)| every_prefix_is_incomplete(*edition, packet));
+    corpus::corpus().iter().for_each(|(version, packet)| every_prefix_is_incomplete(*version, packet));
 }
 
 #[test]
 fn what_follows_the_corpus_changes_nothing() {
-    corpus::corpus().iter().for_each(|(edition, packet)| what_follows_changes_nothing(*edition, packet));
+    corpus::corpus().iter().for_each(|(version, packet)| what_follows_changes_nothing(*version, packet));
 }
 
 #[test]
 fn heads_and_payloads_of_the_corpus_are_the_whole() {
-    corpus::corpus().iter().for_each(|(edition, packet)| head_and_payload_are_the_whole(*edition, packet));
+    corpus::corpus().iter().for_each(|(version, packet)| head_and_payload_are_the_whole(*version, packet));
 }
 
 /// Eight telling values for every byte of every packet; all 256 for the first, short packet of each type.
 #[test]
 fn every_single_byte_change_of_the_corpus_is_noticed_or_harmless() {
-    let mut seen = [false; 32];
-    for (edition, packet) in corpus::corpus() {
+    let mut seen = [false; 48];
+    for (version, packet) in corpus::corpus() {
         let bytes = encoded(&packet);
         let first_of_its_type =
-            !std::mem::replace(&mut seen[packet.packet_type() as usize + 16 * edition as usize], true);
+            !std::mem::replace(&mut seen[packet.packet_type() as usize + 16 * (version as usize - 3)], true);
         for at in (0..bytes.len()).filter(|at| *at < 64 || *at + 8 >= bytes.len()) {
             let original = bytes[at];
             let telling =
@@ -227,7 +261,7 @@ fn every_single_byte_change_of_the_corpus_is_noticed_or_harmless() {
             let mut changed = bytes.clone();
             let mut change = |value| {
                 changed[at] = value;
-                a_change_is_noticed_or_harmless(edition, &changed);
+                a_change_is_noticed_or_harmless(version, &changed);
             };
             if first_of_its_type { every.for_each(&mut change) } else { telling.into_iter().for_each(&mut change) }
         }
@@ -236,13 +270,13 @@ fn every_single_byte_change_of_the_corpus_is_noticed_or_harmless() {
 
 #[test]
 fn packets_back_to_back_come_out_one_by_one() {
-    for edition in corpus::EDITIONS {
+    for version in corpus::VERSIONS {
         let packets: Vec<_> =
-            corpus::corpus().into_iter().filter(|(of, _)| *of == edition).map(|(_, packet)| packet).collect();
+            corpus::corpus().into_iter().filter(|(of, _)| *of == version).map(|(_, packet)| packet).collect();
         let stream: Vec<u8> = packets.iter().flat_map(encoded).collect();
         let mut input = &stream[..];
         for packet in &packets {
-            assert_eq!(read_v3(edition, &mut input), *packet);
+            assert_eq!(read_one(version, &mut input), *packet);
         }
         assert!(input.is_empty());
     }
@@ -250,19 +284,19 @@ fn packets_back_to_back_come_out_one_by_one() {
 
 proptest! {
     #[test]
-    fn any_packet_obeys_the_laws((edition, packet) in strategies::packet()) {
+    fn any_packet_obeys_the_laws((version, packet) in strategies::packet()) {
         packet.lend(|packet| {
-            round_trips(edition, &packet);
+            round_trips(version, &packet);
             says_what_buffer_it_needs(&packet);
-            every_prefix_is_incomplete(edition, &packet);
-            what_follows_changes_nothing(edition, &packet);
-            head_and_payload_are_the_whole(edition, &packet);
+            every_prefix_is_incomplete(version, &packet);
+            what_follows_changes_nothing(version, &packet);
+            head_and_payload_are_the_whole(version, &packet);
         });
     }
 
     #[test]
     fn any_change_of_any_packet_is_noticed_or_harmless(
-        (edition, packet) in strategies::packet(),
+        (version, packet) in strategies::packet(),
         changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
     ) {
         packet.lend(|packet| {
@@ -271,17 +305,17 @@ proptest! {
                 let at = at.index(bytes.len());
                 bytes[at] = value;
             }
-            a_change_is_noticed_or_harmless(edition, &bytes);
+            a_change_is_noticed_or_harmless(version, &bytes);
         });
     }
 
     #[test]
     fn any_bytes_are_refused_incomplete_or_a_packet(
-        edition in strategies::any_edition(),
-        first in 0x10..0xF0u8,
+        version in strategies::any_version(),
+        first in 0x10..=0xFFu8,
         body in proptest::collection::vec(any::<u8>(), 0..100),
     ) {
         let bytes = [&[first, body.len() as u8][..], &body].concat();
-        a_change_is_noticed_or_harmless(edition, &bytes);
+        a_change_is_noticed_or_harmless(version, &bytes);
     }
 }

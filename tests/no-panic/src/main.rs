@@ -1,0 +1,258 @@
+//! Calls all that the crate offers, with values that the optimizer knows nothing about; but for `{:?}`, which links panic
+//! paths of the core library.
+//!
+//! It is linked and never run: what counts is that no panic path is in it.
+
+#![no_std]
+#![no_main]
+
+use core::fmt::{self, Display, Write};
+use core::hash::{Hash, Hasher};
+use core::hint::black_box;
+use core::panic::PanicInfo;
+
+use mqtt_wire::v3::{self, ConnectReturnCode, Edition, SubscribeReturnCode};
+use mqtt_wire::{
+    DecodeError, Decoder, Delivery, EncodeError, FirstPacketError, List, Packet, PacketId, PacketType, QoS, Split,
+    SplitHead, Text, TextError, TopicFilter, TopicName, Version, split, split_head,
+};
+
+/// Where the linker begins. What follows from here is in the binary, and nothing else.
+#[unsafe(no_mangle)]
+extern "C" fn _start() {
+    let input: &[u8] = black_box(&[]);
+    let buffer: &mut [u8] = black_box(&mut []);
+    let version = black_box(Version::V3_1_1);
+    frames(input, version);
+    packets(input, buffer, version);
+    text(input);
+    if let (Ok(text), Ok(topic), Ok(topic_filter)) =
+        (Text::from_bytes(input), TopicName::from_bytes(input), TopicFilter::from_bytes_v3(input))
+    {
+        encode(Parts { text, topic, topic_filter, bytes: input }, buffer);
+    }
+    if cfg!(feature = "control") {
+        sink(input[black_box(1)]);
+    }
+}
+
+/// Not inlined and with an effect, so that a panic path keeps a symbol to be found by.
+#[panic_handler]
+#[inline(never)]
+fn panic(_: &PanicInfo<'_>) -> ! {
+    loop {
+        black_box(());
+    }
+}
+
+/// As far as the optimizer knows, something reads the value.
+fn sink<T>(value: T) {
+    black_box(value);
+}
+
+fn frames(input: &[u8], version: Version) {
+    match split(input) {
+        Ok(Split::Complete { frame, rest }) => {
+            sink((frame.packet_type(), frame.flags(), frame.remaining_length(), frame.body(), rest));
+            match Version::of(frame) {
+                Ok(version) => sink((version.protocol_name(), version.protocol_level())),
+                Err(error) => first_packet_error(error),
+            }
+            if let Some(edition) = Edition::of(version) {
+                sink(v3::Packet::decode(frame, edition).is_ok());
+            }
+        }
+        Ok(incomplete) => sink(incomplete),
+        Err(error) => decode_error(error),
+    }
+    match split_head(input, version) {
+        Ok(SplitHead::Complete { head, .. }) => {
+            sink((head.packet_type(), head.payload_len(), head.as_bytes()));
+            match v3::Packet::decode_head(head, black_box(Edition::V3_1)) {
+                Ok(packet) => sink(packet),
+                Err(error) => decode_error(error),
+            }
+        }
+        Ok(incomplete) => sink(incomplete),
+        Err(error) => decode_error(error),
+    }
+}
+
+fn packets(input: &[u8], buffer: &mut [u8], version: Version) {
+    let limit = black_box(1);
+    match Decoder::first_packet(&mut { input }, limit) {
+        Ok(first) => sink(first),
+        Err(error) => first_packet_error(error),
+    }
+    for decoder in [Decoder::observer(version), Decoder::server(version), Decoder::client(version)] {
+        match decoder.max_packet_size(limit).read(&mut { input }) {
+            Ok(Some(packet)) => inspect(packet, buffer),
+            Ok(None) => sink(decoder.split(input)),
+            Err(error) => decode_error(error),
+        }
+        if let Ok(Split::Complete { frame, .. }) = decoder.split(input) {
+            sink(decoder.decode(frame).is_ok_and(|packet| packet.encoded_len() == Ok(limit as usize)));
+        }
+    }
+}
+
+fn inspect(packet: Packet<'_>, buffer: &mut [u8]) {
+    sink(packet.packet_type().name());
+    written(packet.encode(buffer));
+    match packet {
+        Packet::V3(v3::Packet::Connect(connect)) => {
+            sink((connect.refusal(), connect.client_id.characters(), connect.client_id.as_str()));
+        }
+        Packet::V3(v3::Packet::Subscribe(subscribe)) => sink(list(&subscribe.subscriptions)),
+        Packet::V3(v3::Packet::Suback(suback)) => sink(list(&suback.return_codes)),
+        Packet::V3(v3::Packet::Unsubscribe(unsubscribe)) => sink(list(&unsubscribe.topic_filters)),
+        packet => sink(packet == Packet::V3(v3::Pingreq.into())),
+    }
+}
+
+fn list<'a, T: mqtt_wire::Element<'a>>(list: &List<'a, T>) -> bool {
+    list.iter().for_each(|element| sink(element));
+    !list.is_empty() && list.len() == black_box(1) && *list == List::default()
+}
+
+/// What packets are made of.
+#[derive(Clone, Copy)]
+struct Parts<'a> {
+    text: Text<'a>,
+    topic: TopicName<'a>,
+    topic_filter: TopicFilter<'a>,
+    bytes: &'a [u8],
+}
+
+fn encode(parts: Parts<'_>, buffer: &mut [u8]) {
+    let Parts { text, topic, topic_filter, bytes } = parts;
+    let Some((packet_id, qos)) = PacketId::new(black_box(1)).zip(QoS::new(black_box(1))) else { return };
+    let delivery = match qos {
+        QoS::AtMostOnce => Delivery::AtMostOnce,
+        QoS::AtLeastOnce => Delivery::at_least_once(packet_id),
+        QoS::ExactlyOnce => Delivery::ExactlyOnce { packet_id, dup: black_box(true) },
+    };
+    macro_rules! encode {
+        ($($packet:expr;)*) => { $(
+            let packet = black_box($packet);
+            written(packet.encode(buffer));
+            if let Ok(length) = packet.encoded_len() {
+                sink(length);
+            }
+        )* };
+    }
+    let subscriptions = black_box([v3::Subscription::new(topic_filter, qos); 2]);
+    let topic_filters = black_box([topic_filter; 2]);
+    let return_codes = black_box([SubscribeReturnCode::Granted(qos), SubscribeReturnCode::Failure]);
+    encode! {
+        v3::Connect {
+            edition: black_box(Edition::V3_1),
+            will: Some(v3::Will { qos, retain: black_box(true), ..v3::Will::new(topic, bytes) }),
+            user_name: Some(text),
+            password: Some(bytes),
+            ..v3::Connect::new(text)
+        };
+        v3::Connack { session_present: black_box(true), return_code: ConnectReturnCode::ServerUnavailable };
+        v3::Publish { delivery, retain: black_box(true), ..v3::Publish::new(topic, bytes) };
+        v3::Puback::new(packet_id);
+        v3::Pubrec::new(packet_id);
+        v3::Pubrel::new(packet_id);
+        v3::Pubcomp::new(packet_id);
+        v3::Subscribe::new(packet_id, &subscriptions);
+        v3::Suback::new(packet_id, &return_codes);
+        v3::Unsubscribe::new(packet_id, &topic_filters);
+        v3::Unsuback::new(packet_id);
+        v3::Pingreq;
+        v3::Pingresp;
+        v3::Disconnect;
+    }
+    written(v3::Publish::new(topic, &[]).encode_head(black_box(1), buffer));
+    sink(PacketType::of(black_box(1)));
+    sink((ConnectReturnCode::new(black_box(1)), SubscribeReturnCode::new(black_box(1))));
+    sink((delivery.qos(), delivery.packet_id(), delivery.dup()));
+    show(&qos);
+    show(&packet_id);
+}
+
+fn text(input: &[u8]) {
+    match Text::from_bytes(input) {
+        Ok(text) => {
+            sink((text.characters(), text.as_str(), text.cmp(&black_box(Text::EMPTY)), text == "a"));
+            text.hash(&mut Sum(0));
+            show(&text);
+        }
+        Err(error) => text_error(error),
+    }
+    let topic = match TopicName::from_bytes(input) {
+        Ok(topic) => topic,
+        Err(error) => return text_error(error),
+    };
+    for topic_filter in [TopicFilter::from_bytes(input), TopicFilter::from_bytes_v3(input)] {
+        match topic_filter {
+            Ok(topic_filter) => {
+                sink((topic_filter.matches(topic), topic_filter.is_shared(), topic_filter.as_str()));
+                topic_filter.hash(&mut Sum(0));
+            }
+            Err(error) => text_error(error),
+        }
+    }
+    if let Ok(text) = str::from_utf8(input) {
+        sink((Text::new(text), TopicName::new(text), TopicFilter::new(text), TopicFilter::new_v3(text)));
+    }
+}
+
+fn written(bytes: Result<&[u8], EncodeError>) {
+    if let Err(error) = bytes {
+        show(&error);
+    }
+    match bytes {
+        Ok(bytes) => sink(bytes),
+        Err(EncodeError::Invalid(rule)) => {
+            sink((rule.packet_type().name(), rule.violation().message(), rule.statement().version()));
+        }
+        Err(too_small) => sink(too_small),
+    }
+}
+
+fn decode_error(error: DecodeError) {
+    show(&error);
+    sink((error.violation().message(), error.statement().version(), error.offset(), error.packet_end()));
+    sink((error.packet_type(), error.version(), error.reason_code()));
+}
+
+fn first_packet_error(error: FirstPacketError<'_>) {
+    match error {
+        FirstPacketError::Malformed(error) => decode_error(error),
+        FirstPacketError::UnsupportedVersion(version) => show(&version),
+    }
+}
+
+fn text_error(error: TextError) {
+    show(&error);
+    sink((error.violation().message(), error.offset()));
+}
+
+fn show(value: &dyn Display) {
+    sink(write!(Nowhere, "{value}"));
+}
+
+struct Nowhere;
+
+impl Write for Nowhere {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        sink(text);
+        Ok(())
+    }
+}
+
+struct Sum(u64);
+
+impl Hasher for Sum {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = bytes.iter().fold(self.0, |sum, byte| sum.wrapping_add(u64::from(*byte)));
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
