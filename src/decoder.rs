@@ -1,7 +1,7 @@
 //! The one call most users need: a [`Decoder`] knows version, side and size limit once, so that no packet forgets them.
 
 use crate::error::{DecodeError, Violation};
-use crate::frame::{FixedHeader, Frame, PacketType, Senders, Split};
+use crate::frame::{FixedHeader, Frame, Head, PacketType, Senders, Split};
 use crate::packet::{Packet, Side, Version};
 use crate::{v3, v5};
 
@@ -111,6 +111,28 @@ impl Decoder {
     pub fn decode<'a>(&self, frame: Frame<'a>) -> Result<Packet<'a>, DecodeError> {
         frame.check(self.side, self.version)?;
         self.decode_checked(frame, |packet| packet)
+    }
+
+    /// Decodes the head of a packet: a PUBLISH without its payload, which need not be in memory, any other packet whole.
+    ///
+    /// The `payload` of the PUBLISH is empty; [`Head::payload_len`] says how long it is.
+    ///
+    /// ```
+    /// use mqtt_wire::{Decoder, Packet, SplitHead, Version, split_head, v3};
+    ///
+    /// let first_bytes = [0x30, 0x80, 0x80, 0x40, 0x00, 0x03, b'c', b'a', b'm']; // a picture of 1 MiB begins
+    /// let SplitHead::Complete { head, .. } = split_head(&first_bytes, Version::V3_1_1)? else { panic!("the head is whole") };
+    /// let packet = Decoder::server(Version::V3_1_1).decode_head(head)?;
+    /// let Packet::V3(v3::Packet::Publish(publish)) = packet else { panic!("it is a PUBLISH") };
+    /// assert_eq!((publish.topic.as_str(), head.payload_len()), ("cam", 1_048_571));
+    /// # Ok::<(), mqtt_wire::DecodeError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// A head that breaks a rule.
+    pub fn decode_head<'a>(&self, head: Head<'a>) -> Result<Packet<'a>, DecodeError> {
+        head.check(self.side, self.version)?;
+        self.decode_checked(head.frame(), |packet| packet).map_err(|error| head.whole(error))
     }
 
     /// Decodes a packet whose fixed header is known to be good.

@@ -81,6 +81,7 @@ violations! {
     DupAtQoS0                     "DUP is set at QoS 0",                                            0x81, "3.3.1-2", "3.3.1-2";
     NoTopicFilter                 "there is no topic filter",                                       0x82, "3.8.3-3", "3.8.3-2";
     ReservedSubscriptionBits      "reserved bits of a subscription are set",                        0x81, "3.8.3-4", "3.8.3-5";
+    AnsweredInVersion3            "the server answered in MQTT 3",                                    0x84, "3.2.2",   "3.2.2";
     PaddedVariableByteInteger     "a variable byte integer has more bytes than its value needs",    0x81, "2.2.3", "1.5.5-1";
     VariableByteIntegerTooLong    "a variable byte integer does not end at its fourth byte",         0x81, "2.2.3", "1.5.5";
     PropertyLengthTooLong         "the Property Length goes beyond the packet",                      0x81, "2.2.3", "2.2.2.1";

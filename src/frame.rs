@@ -384,6 +384,17 @@ impl<'a> Head<'a> {
         self.frame
     }
 
+    /// The rules of the fixed header, whose Remaining Length counts the payload.
+    pub(crate) fn check(&self, receiver: Option<Side>, version: Version) -> Result<(), DecodeError> {
+        let Frame { packet_type, flags, bytes, body } = self.frame;
+        let header = bytes.len().saturating_sub(body.len());
+        let remaining_length = body.len().saturating_add(self.payload_len);
+        packet_type
+            .check(flags, receiver, version)
+            .and_then(|()| check_padding(header, remaining_length, version))
+            .map_err(|cause| self.whole(self.frame.fault(cause, version)))
+    }
+
     /// A fault of the head, with the end of the whole packet.
     pub(crate) fn whole(&self, fault: DecodeError) -> DecodeError {
         fault.with_packet_end(self.frame.bytes.len().saturating_add(self.payload_len))

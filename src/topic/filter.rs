@@ -1,13 +1,19 @@
 //! Topic filters: what a subscription asks for (sections 4.7.1 and, for shared subscriptions of MQTT 5.0, 4.8.2).
 
-use crate::error::Violation;
+use core::cmp::Ordering;
+use core::hash::{Hash, Hasher};
+
+use crate::error::{Cause, Violation};
 use crate::packet::Version;
-use crate::wire::{Parsed, TextError, Wire, Writer, binary, check_length, check_utf8, checked_string, scan, string_as};
+use crate::statement::Citation;
+use crate::wire::{
+    Parsed, TextError, Wire, Writer, binary, check_length, check_utf8, checked_string, rule, scan, string_as,
+};
 
 /// A topic filter: 1 to 65,535 bytes of text without U+0000, in which `+` fills a level and `#` the last one (section 4.7).
 ///
-/// Two filters are equal when their texts are, byte for byte, and both or neither are shared subscriptions: so brokers
-/// replace and remove subscriptions.
+/// Two filters are equal when their texts are, byte for byte, whichever constructor made them: so brokers replace and
+/// remove subscriptions.
 ///
 /// ```
 /// use mqtt_wire::{TopicFilter, topic_filter, topic_name};
@@ -17,7 +23,7 @@ use crate::wire::{Parsed, TextError, Wire, Writer, binary, check_length, check_u
 /// assert!(TopicFilter::new("hello+/chat").is_err());
 /// # Ok::<(), mqtt_wire::TextError>(())
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy)]
 pub struct TopicFilter<'a> {
     bytes: &'a [u8],
     /// Where a shared subscription's own filter begins; 0 for an ordinary filter.
@@ -79,6 +85,12 @@ impl<'a> TopicFilter<'a> {
     #[must_use]
     pub const fn is_shared(&self) -> bool {
         self.inner != 0
+    }
+
+    /// What a packet of MQTT 5.0 cannot hold: a filter made by the rules of 3.x that would be read as a shared subscription there.
+    pub(crate) fn check_v5(&self) -> Result<(), Cause> {
+        let unseen = self.inner == 0 && self.bytes.starts_with(b"$share/");
+        rule(!unseen, Violation::IllFormedSharedSubscription, Citation::NONE)
     }
 
     /// The filter that names are matched with: without `$share/` and the share name.
@@ -149,6 +161,32 @@ const fn shared_prefix(filter: &[u8]) -> Result<u16, TextError> {
 }
 
 checked_string!(TopicFilter);
+
+impl PartialEq for TopicFilter<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes == other.bytes
+    }
+}
+
+impl Eq for TopicFilter<'_> {}
+
+impl PartialOrd for TopicFilter<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for TopicFilter<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.bytes.cmp(other.bytes)
+    }
+}
+
+impl Hash for TopicFilter<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.bytes.hash(state);
+    }
+}
 
 /// A topic filter of a packet.
 pub(crate) fn topic_filter(i: &[u8], version: Version) -> Parsed<'_, TopicFilter<'_>> {

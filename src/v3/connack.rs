@@ -1,5 +1,7 @@
 //! CONNACK (section 3.2).
 
+use core::fmt;
+
 use crate::error::{Cause, Violation};
 use crate::frame::PacketType;
 use crate::statement::mqtt;
@@ -59,6 +61,20 @@ impl ConnectReturnCode {
     #[must_use]
     pub const fn value(self) -> u8 {
         self as u8
+    }
+}
+
+/// Displays the standard's words: "identifier rejected".
+impl fmt::Display for ConnectReturnCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            ConnectReturnCode::Accepted => "accepted",
+            ConnectReturnCode::UnacceptableProtocolVersion => "unacceptable protocol version",
+            ConnectReturnCode::IdentifierRejected => "identifier rejected",
+            ConnectReturnCode::ServerUnavailable => "server unavailable",
+            ConnectReturnCode::BadUserNameOrPassword => "bad user name or password",
+            ConnectReturnCode::NotAuthorized => "not authorized",
+        })
     }
 }
 

@@ -24,7 +24,7 @@ pub use subscribe::{Subscribe, Subscription};
 pub use unsubscribe::Unsubscribe;
 
 use crate::error::{DecodeError, Violation};
-use crate::frame::{Frame, Head, PacketType};
+use crate::frame::{Frame, PacketType};
 use crate::packet::{Side, Version, packets};
 use crate::wire::{Outline, fault};
 
@@ -89,25 +89,6 @@ impl<'a> Packet<'a> {
     pub fn decode(frame: Frame<'a>, edition: Edition) -> Result<Packet<'a>, DecodeError> {
         frame.check(None, edition.into())?;
         Packet::decode_body(frame, edition, None, |packet| packet)
-    }
-
-    /// Decodes a PUBLISH whose payload is not in memory: its `payload` is empty, and [`Head::payload_len`] says how long
-    /// it is. The head of any other packet is the whole of it.
-    ///
-    /// ```
-    /// use mqtt_wire::{SplitHead, Version, split_head, v3::{Edition, Packet}};
-    ///
-    /// let first_bytes = [0x30, 0x80, 0x80, 0x40, 0x00, 0x03, b'c', b'a', b'm']; // a picture of 1 MiB begins
-    /// let SplitHead::Complete { head, .. } = split_head(&first_bytes, Version::V3_1_1)? else { panic!("the head is whole") };
-    /// let Packet::Publish(publish) = Packet::decode_head(head, Edition::V3_1_1)? else { panic!("it is a PUBLISH") };
-    /// assert_eq!((publish.topic.as_str(), head.payload_len()), ("cam", 1_048_571));
-    /// # Ok::<(), mqtt_wire::DecodeError>(())
-    /// ```
-    ///
-    /// # Errors
-    /// A head that breaks a rule of the edition.
-    pub fn decode_head(head: Head<'a>, edition: Edition) -> Result<Packet<'a>, DecodeError> {
-        Packet::decode(head.frame(), edition).map_err(|error| head.whole(error))
     }
 }
 

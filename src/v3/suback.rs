@@ -1,5 +1,7 @@
 //! SUBACK (section 3.9).
 
+use core::fmt;
+
 use crate::delivery::{PacketId, QoS};
 use crate::error::{Cause, Violation};
 use crate::frame::PacketType;
@@ -59,6 +61,16 @@ impl SubscribeReturnCode {
         match SubscribeReturnCode::new(value) {
             Some(code) => Ok((rest, code)),
             None => fail(i, Cause::new(Violation::UnknownReturnCode, mqtt!("3.9.3-2"))),
+        }
+    }
+}
+
+/// Displays "granted QoS 1" or "failure".
+impl fmt::Display for SubscribeReturnCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            SubscribeReturnCode::Granted(qos) => write!(f, "granted QoS {qos}"),
+            SubscribeReturnCode::Failure => f.pad("failure"),
         }
     }
 }

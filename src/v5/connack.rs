@@ -29,6 +29,8 @@ impl<'a> Connack<'a> {
     }
 
     pub(super) fn decode(i: &'a [u8], _: u8, senders: Senders) -> Parsed<'a, Self> {
+        // A server of MQTT 3 answers what it does not understand with two bytes.
+        require(i, i.len() != 2, Violation::AnsweredInVersion3, mqtt!("3.2.2"))?;
         let (after_flags, flags) = byte(i)?;
         require(i, flags <= 1, Violation::ReservedConnackFlags, mqtt!("3.2.2-1"))?;
         let (rest, reason_code) = reason_code(after_flags, Place::Connack, senders)?;

@@ -33,7 +33,7 @@ pub use unsubscribe::Unsubscribe;
 pub use value::{MaximumQoS, SubscriptionIdentifier};
 
 use crate::error::{DecodeError, Violation};
-use crate::frame::{Frame, Head, PacketType, Senders};
+use crate::frame::{Frame, PacketType, Senders};
 use crate::packet::{Side, Version, packets};
 use crate::wire::{Outline, fault};
 
@@ -69,15 +69,6 @@ impl<'a> Packet<'a> {
     pub fn decode(frame: Frame<'a>) -> Result<Packet<'a>, DecodeError> {
         frame.check(None, Version::V5_0)?;
         Packet::decode_body(frame, Senders::EITHER, None, |packet| packet)
-    }
-
-    /// Decodes a PUBLISH whose payload is not in memory: its `payload` is empty, and [`Head::payload_len`] says how long
-    /// it is. The head of any other packet is the whole of it.
-    ///
-    /// # Errors
-    /// A head that breaks a rule.
-    pub fn decode_head(head: Head<'a>) -> Result<Packet<'a>, DecodeError> {
-        Packet::decode(head.frame()).map_err(|error| head.whole(error))
     }
 }
 

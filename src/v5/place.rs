@@ -44,6 +44,14 @@ places! {
     15 Auth         AUTH         mqtt!("3.15.2.2"),   mqtt!("3.15.2-1");
 }
 
+pub(super) const PUBLISH_BY_SERVER: Places = PUBLISH.by_server();
+pub(super) const DISCONNECT_BY_CLIENT: Places = DISCONNECT.by_client();
+pub(super) const DISCONNECT_BY_SERVER: Places = DISCONNECT.by_server();
+pub(super) const AUTH_BY_CLIENT: Places = AUTH.by_client();
+pub(super) const AUTH_BY_SERVER: Places = AUTH.by_server();
+pub(super) const PUBACK_BY_SERVER: Places = PUBACK.by_server();
+pub(super) const PUBREC_BY_SERVER: Places = PUBREC.by_server();
+
 /// A set of places: the low half for what a client sends, the high half for what a server sends.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Places(u32);
@@ -55,15 +63,21 @@ impl Places {
         Places(0x0001_0001 << place as u32)
     }
 
-    pub(super) const fn or(self, other: Places) -> Places {
-        Places(self.0 | other.0)
+    pub(super) const fn of(places: &[Places]) -> Places {
+        let mut all = Places::NONE;
+        let mut rest = places;
+        while let [place, tail @ ..] = rest {
+            all = Places(all.0 | place.0);
+            rest = tail;
+        }
+        all
     }
 
-    pub(super) const fn client_only(self) -> Places {
+    const fn by_client(self) -> Places {
         Places(self.0 & 0x0000_FFFF)
     }
 
-    pub(super) const fn server_only(self) -> Places {
+    const fn by_server(self) -> Places {
         Places(self.0 & 0xFFFF_0000)
     }
 

@@ -85,7 +85,7 @@ fn walk(block: &[u8], place: Place, senders: Senders) -> Result<Seen, nom::Err<F
         if let Err(cause) = seen.admit(number, place, senders) {
             return fail(i, cause);
         }
-        i = number.kind().skip(value)?;
+        i = number.kind().skip(value, number)?;
     }
     Ok(seen)
 }

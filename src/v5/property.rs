@@ -2,6 +2,7 @@
 
 use core::num::{NonZeroU16, NonZeroU32};
 
+use crate::error::Violation;
 use crate::topic::TopicName;
 use crate::v5::place::*;
 use crate::v5::properties::Properties;
@@ -10,14 +11,16 @@ use crate::wire::{Text, Writer};
 
 /// Turns the table below into [`Property`], its rows, and the getters of [`Properties`].
 macro_rules! properties {
-    ($($id:literal $name:ident $getter:ident $kind:ident $value:ty, $places:expr, $repeats:ident, $doc:literal;)*) => {
+    ($($id:literal $name:ident $getter:ident: $value:ty, $repeats:ident; [$($place:ident)*] $doc:literal;)*) => {
         /// A property with its value (section 2.2.2.2).
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Property<'a> {
-            $(#[doc = $doc] $name($value),)*
+            $(#[doc = concat!($doc, "\n\nMay stand in:" $(, " ", stringify!($place))*, ".")] $name($value),)*
         }
 
         impl<'a> Property<'a> {
+            const KINDS: [(Kind, Repeats); Number::ALL.len()] = [$((<$value as Value<'a>>::KIND, Repeats::$repeats)),*];
+
             /// Its identifier on the wire.
             #[must_use]
             pub const fn id(&self) -> u8 {
@@ -40,7 +43,7 @@ macro_rules! properties {
         }
 
         impl<'a> Properties<'a> {
-            $(#[doc = $doc]
+            $(#[doc = concat!($doc, "\n\nMay stand in:" $(, " ", stringify!($place))*, ".")]
             #[must_use]
             pub fn $getter(&self) -> Option<$value> {
                 self.find(Number::$name, |property| match property { Property::$name(value) => Some(value), _ => None })
@@ -59,8 +62,7 @@ macro_rules! properties {
             }
         }
 
-        const PLACES: [Places; Number::ALL.len()] = [$($places),*];
-        const KINDS: [(Kind, Repeats); Number::ALL.len()] = [$((Kind::$kind, Repeats::$repeats)),*];
+        const PLACES: [Places; Number::ALL.len()] = [$(Places::of(&[$($place),*])),*];
         /// The row of each identifier; those without a property have none.
         const NUMBERS: [Option<Number>; 0x2B] = {
             let mut numbers = [None; 0x2B];
@@ -82,12 +84,21 @@ impl Number {
     }
 
     pub(super) fn kind(self) -> Kind {
-        KINDS.get(self as usize).map_or(Kind::Bit, |(kind, _)| *kind)
+        Property::KINDS.get(self as usize).map_or(Kind::Bit, |(kind, _)| *kind)
+    }
+
+    /// What to say of a value that its type cannot have.
+    pub(super) const fn out_of_range(self) -> Violation {
+        match self {
+            Number::TopicAlias => Violation::ZeroTopicAlias,
+            Number::ResponseTopic => Violation::BadResponseTopic,
+            _ => Violation::PropertyOutOfRange,
+        }
     }
 
     /// True if it may stand more than once.
     pub(super) fn repeats(self, place: Place) -> bool {
-        match KINDS.get(self as usize) {
+        match Property::KINDS.get(self as usize) {
             Some((_, Repeats::Everywhere)) => true,
             Some((_, Repeats::InPublish)) => place == Place::Publish,
             _ => false,
@@ -103,37 +114,63 @@ enum Repeats {
     Everywhere,
 }
 
-const ACKS: Places =
-    CONNACK.or(PUBACK).or(PUBREC).or(PUBREL).or(PUBCOMP).or(SUBACK).or(UNSUBACK).or(DISCONNECT).or(AUTH);
-const ANYWHERE: Places = ACKS.or(CONNECT).or(WILL).or(PUBLISH).or(SUBSCRIBE).or(UNSUBSCRIBE);
-
 properties! {
-    // id name                          getter                             kind            value                   may stand in, may repeat in
-    0x01 PayloadFormatIndicator          payload_format_indicator           Bit             bool, PUBLISH.or(WILL), Never, "Payload Format Indicator: true if the payload is UTF-8 text.";
-    0x02 MessageExpiryInterval           message_expiry_interval            FourByte        u32, PUBLISH.or(WILL), Never, "Message Expiry Interval: the lifetime of the message in seconds.";
-    0x03 ContentType                     content_type                       String          Text<'a>, PUBLISH.or(WILL), Never, "Content Type of the payload.";
-    0x08 ResponseTopic                   response_topic                     ResponseTopic   TopicName<'a>, PUBLISH.or(WILL), Never, "Response Topic: where the answer to this request is expected.";
-    0x09 CorrelationData                 correlation_data                   Binary          &'a [u8], PUBLISH.or(WILL), Never, "Correlation Data: names the request in its answer.";
-    0x0B SubscriptionIdentifier          subscription_identifier            Identifier      SubscriptionIdentifier, PUBLISH.server_only().or(SUBSCRIBE), InPublish, "Subscription Identifier: names a subscription in the messages that it brings.";
-    0x11 SessionExpiryInterval           session_expiry_interval            FourByte        u32, CONNECT.or(CONNACK).or(DISCONNECT.client_only()), Never, "Session Expiry Interval in seconds; 0xFFFFFFFF: never.";
-    0x12 AssignedClientIdentifier        assigned_client_identifier         String          Text<'a>, CONNACK, Never, "Assigned Client Identifier, given to a client that came without one.";
-    0x13 ServerKeepAlive                 server_keep_alive                  TwoByte         u16, CONNACK, Never, "Server Keep Alive in seconds, in place of the client's.";
-    0x15 AuthenticationMethod            authentication_method              String          Text<'a>, CONNECT.or(CONNACK).or(AUTH), Never, "Authentication Method: its name.";
-    0x16 AuthenticationData              authentication_data                Binary          &'a [u8], CONNECT.or(CONNACK).or(AUTH), Never, "Authentication Data, as the method defines it.";
-    0x17 RequestProblemInformation       request_problem_information        Bit             bool, CONNECT, Never, "Request Problem Information: false if acknowledgements shall explain nothing.";
-    0x18 WillDelayInterval               will_delay_interval                FourByte        u32, WILL, Never, "Will Delay Interval: seconds between the end of the connection and the will.";
-    0x19 RequestResponseInformation      request_response_information       Bit             bool, CONNECT, Never, "Request Response Information: true if CONNACK may hold some.";
-    0x1A ResponseInformation             response_information               String          Text<'a>, CONNACK, Never, "Response Information: what a response topic may begin with.";
-    0x1C ServerReference                 server_reference                   String          Text<'a>, CONNACK.or(DISCONNECT.server_only()), Never, "Server Reference: other servers to use.";
-    0x1F ReasonString                    reason_string                      String          Text<'a>, ACKS, Never, "Reason String: an explanation for people.";
-    0x21 ReceiveMaximum                  receive_maximum                    TwoByteNonZero  NonZeroU16, CONNECT.or(CONNACK), Never, "Receive Maximum: how many messages of QoS 1 and 2 may be under way at once.";
-    0x22 TopicAliasMaximum               topic_alias_maximum                TwoByte         u16, CONNECT.or(CONNACK), Never, "Topic Alias Maximum: the largest alias that is taken.";
-    0x23 TopicAlias                      topic_alias                        TopicAlias      NonZeroU16, PUBLISH, Never, "Topic Alias: a number in place of the topic name.";
-    0x24 MaximumQoS                      maximum_qos                        Bit             MaximumQoS, CONNACK, Never, "Maximum QoS that the server takes, if that is not 2.";
-    0x25 RetainAvailable                 retain_available                   Bit             bool, CONNACK, Never, "Retain Available: false if the server keeps no messages.";
-    0x26 UserProperty                    user_property                      Pair            (Text<'a>, Text<'a>), ANYWHERE, Everywhere, "User Property: a name and a value.";
-    0x27 MaximumPacketSize               maximum_packet_size                FourByteNonZero NonZeroU32, CONNECT.or(CONNACK), Never, "Maximum Packet Size that is taken, in bytes.";
-    0x28 WildcardSubscriptionAvailable   wildcard_subscription_available    Bit             bool, CONNACK, Never, "Wildcard Subscription Available: false if filters with wildcards are not taken.";
-    0x29 SubscriptionIdentifierAvailable subscription_identifier_available  Bit             bool, CONNACK, Never, "Subscription Identifier Available: false if they are not taken.";
-    0x2A SharedSubscriptionAvailable     shared_subscription_available      Bit             bool, CONNACK, Never, "Shared Subscription Available: false if they are not taken.";
+    // id, name, getter: value, how often; where it may stand; what it says
+    0x01 PayloadFormatIndicator payload_format_indicator: bool, Never; [PUBLISH WILL]
+         "Payload Format Indicator: true if the payload is UTF-8 text.";
+    0x02 MessageExpiryInterval message_expiry_interval: u32, Never; [PUBLISH WILL]
+         "Message Expiry Interval: the lifetime of the message in seconds.";
+    0x03 ContentType content_type: Text<'a>, Never; [PUBLISH WILL]
+         "Content Type of the payload.";
+    0x08 ResponseTopic response_topic: TopicName<'a>, Never; [PUBLISH WILL]
+         "Response Topic: where the answer to this request is expected.";
+    0x09 CorrelationData correlation_data: &'a [u8], Never; [PUBLISH WILL]
+         "Correlation Data: names the request in its answer.";
+    0x0B SubscriptionIdentifier subscription_identifier: SubscriptionIdentifier, InPublish;
+         [PUBLISH_BY_SERVER SUBSCRIBE]
+         "Subscription Identifier: names a subscription in the messages that it brings.";
+    0x11 SessionExpiryInterval session_expiry_interval: u32, Never; [CONNECT CONNACK DISCONNECT_BY_CLIENT]
+         "Session Expiry Interval in seconds; 0xFFFFFFFF: never.";
+    0x12 AssignedClientIdentifier assigned_client_identifier: Text<'a>, Never; [CONNACK]
+         "Assigned Client Identifier, given to a client that came without one.";
+    0x13 ServerKeepAlive server_keep_alive: u16, Never; [CONNACK]
+         "Server Keep Alive in seconds, in place of the client's.";
+    0x15 AuthenticationMethod authentication_method: Text<'a>, Never; [CONNECT CONNACK AUTH]
+         "Authentication Method: its name.";
+    0x16 AuthenticationData authentication_data: &'a [u8], Never; [CONNECT CONNACK AUTH]
+         "Authentication Data, as the method defines it.";
+    0x17 RequestProblemInformation request_problem_information: bool, Never; [CONNECT]
+         "Request Problem Information: false if acknowledgements shall explain nothing.";
+    0x18 WillDelayInterval will_delay_interval: u32, Never; [WILL]
+         "Will Delay Interval: seconds between the end of the connection and the will.";
+    0x19 RequestResponseInformation request_response_information: bool, Never; [CONNECT]
+         "Request Response Information: true if CONNACK may hold some.";
+    0x1A ResponseInformation response_information: Text<'a>, Never; [CONNACK]
+         "Response Information: what a response topic may begin with.";
+    0x1C ServerReference server_reference: Text<'a>, Never; [CONNACK DISCONNECT_BY_SERVER]
+         "Server Reference: other servers to use.";
+    0x1F ReasonString reason_string: Text<'a>, Never;
+         [CONNACK PUBACK PUBREC PUBREL PUBCOMP SUBACK UNSUBACK DISCONNECT AUTH]
+         "Reason String: an explanation for people.";
+    0x21 ReceiveMaximum receive_maximum: NonZeroU16, Never; [CONNECT CONNACK]
+         "Receive Maximum: how many messages of QoS 1 and 2 may be under way at once.";
+    0x22 TopicAliasMaximum topic_alias_maximum: u16, Never; [CONNECT CONNACK]
+         "Topic Alias Maximum: the largest alias that is taken.";
+    0x23 TopicAlias topic_alias: NonZeroU16, Never; [PUBLISH]
+         "Topic Alias: a number in place of the topic name.";
+    0x24 MaximumQoS maximum_qos: MaximumQoS, Never; [CONNACK]
+         "Maximum QoS that the server takes, if that is not 2.";
+    0x25 RetainAvailable retain_available: bool, Never; [CONNACK]
+         "Retain Available: false if the server keeps no messages.";
+    0x26 UserProperty user_property: (Text<'a>, Text<'a>), Everywhere;
+         [CONNECT WILL CONNACK PUBLISH PUBACK PUBREC PUBREL PUBCOMP SUBSCRIBE SUBACK UNSUBSCRIBE UNSUBACK DISCONNECT AUTH]
+         "User Property: a name and a value.";
+    0x27 MaximumPacketSize maximum_packet_size: NonZeroU32, Never; [CONNECT CONNACK]
+         "Maximum Packet Size that is taken, in bytes.";
+    0x28 WildcardSubscriptionAvailable wildcard_subscription_available: bool, Never; [CONNACK]
+         "Wildcard Subscription Available: false if filters with wildcards are not taken.";
+    0x29 SubscriptionIdentifierAvailable subscription_identifier_available: bool, Never; [CONNACK]
+         "Subscription Identifier Available: false if they are not taken.";
+    0x2A SharedSubscriptionAvailable shared_subscription_available: bool, Never; [CONNACK]
+         "Shared Subscription Available: false if they are not taken.";
 }

@@ -9,12 +9,12 @@ use crate::wire::{Parsed, byte, fail};
 
 /// Turns the table below into [`ReasonCode`] and its lookups.
 macro_rules! reason_codes {
-    ($($value:literal $name:ident $places:expr, $text:literal;)*) => {
+    ($($value:literal $name:ident $text:literal [$($place:ident)*];)*) => {
         /// A Reason Code (section 2.4). Below 0x80: success.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[repr(u8)]
         pub enum ReasonCode {
-            $(#[doc = concat!("`", stringify!($value), "` ", $text)] $name = $value,)*
+            $(#[doc = concat!("`", stringify!($value), "` ", $text, ". May stand in:" $(, " ", stringify!($place))*, ".")] $name = $value,)*
         }
 
         impl ReasonCode {
@@ -34,61 +34,55 @@ macro_rules! reason_codes {
 
         const CODES: &[ReasonCode] = &[$(ReasonCode::$name),*];
         /// Where each of them may stand.
-        const PLACES: &[Places] = &[$($places),*];
+        const PLACES: &[Places] = &[$(Places::of(&[$($place),*])),*];
     };
 }
 
-/// PUBACK and PUBREC.
-const RECEIVED: Places = PUBACK.or(PUBREC);
-/// PUBREL and PUBCOMP.
-const COMPLETED: Places = PUBREL.or(PUBCOMP);
-const SERVER_DISCONNECT: Places = DISCONNECT.server_only();
-
 reason_codes! {
-    // value and name                           may stand in
-    0x00 Success                              CONNACK.or(RECEIVED).or(COMPLETED).or(SUBACK).or(UNSUBACK).or(DISCONNECT).or(AUTH.server_only()), "Success";
-    0x01 GrantedQoS1                          SUBACK, "Granted QoS 1";
-    0x02 GrantedQoS2                          SUBACK, "Granted QoS 2";
-    0x04 DisconnectWithWillMessage            DISCONNECT.client_only(), "Disconnect with Will Message";
-    0x10 NoMatchingSubscribers                RECEIVED.server_only(), "No matching subscribers";
-    0x11 NoSubscriptionExisted                UNSUBACK, "No subscription existed";
-    0x18 ContinueAuthentication               AUTH, "Continue authentication";
-    0x19 ReAuthenticate                       AUTH.client_only(), "Re-authenticate";
-    0x80 UnspecifiedError                     CONNACK.or(RECEIVED).or(SUBACK).or(UNSUBACK).or(DISCONNECT), "Unspecified error";
-    0x81 MalformedPacket                      CONNACK.or(DISCONNECT), "Malformed Packet";
-    0x82 ProtocolError                        CONNACK.or(DISCONNECT), "Protocol Error";
-    0x83 ImplementationSpecificError          CONNACK.or(RECEIVED).or(SUBACK).or(UNSUBACK).or(DISCONNECT), "Implementation specific error";
-    0x84 UnsupportedProtocolVersion           CONNACK, "Unsupported Protocol Version";
-    0x85 ClientIdentifierNotValid             CONNACK, "Client Identifier not valid";
-    0x86 BadUserNameOrPassword                CONNACK, "Bad User Name or Password";
-    0x87 NotAuthorized                        CONNACK.or(RECEIVED).or(SUBACK).or(UNSUBACK).or(SERVER_DISCONNECT), "Not authorized";
-    0x88 ServerUnavailable                    CONNACK, "Server unavailable";
-    0x89 ServerBusy                           CONNACK.or(SERVER_DISCONNECT), "Server busy";
-    0x8A Banned                               CONNACK, "Banned";
-    0x8B ServerShuttingDown                   SERVER_DISCONNECT, "Server shutting down";
-    0x8C BadAuthenticationMethod              CONNACK.or(DISCONNECT), "Bad authentication method";
-    0x8D KeepAliveTimeout                     SERVER_DISCONNECT, "Keep Alive timeout";
-    0x8E SessionTakenOver                     SERVER_DISCONNECT, "Session taken over";
-    0x8F TopicFilterInvalid                   SUBACK.or(UNSUBACK).or(SERVER_DISCONNECT), "Topic Filter invalid";
-    0x90 TopicNameInvalid                     CONNACK.or(RECEIVED).or(DISCONNECT), "Topic Name invalid";
-    0x91 PacketIdentifierInUse                RECEIVED.or(SUBACK).or(UNSUBACK), "Packet Identifier in use";
-    0x92 PacketIdentifierNotFound             COMPLETED, "Packet Identifier not found";
-    0x93 ReceiveMaximumExceeded               DISCONNECT, "Receive Maximum exceeded";
-    0x94 TopicAliasInvalid                    DISCONNECT, "Topic Alias invalid";
-    0x95 PacketTooLarge                       CONNACK.or(DISCONNECT), "Packet too large";
-    0x96 MessageRateTooHigh                   DISCONNECT, "Message rate too high";
-    0x97 QuotaExceeded                        CONNACK.or(RECEIVED).or(SUBACK).or(DISCONNECT), "Quota exceeded";
-    0x98 AdministrativeAction                 DISCONNECT, "Administrative action";
-    0x99 PayloadFormatInvalid                 CONNACK.or(RECEIVED).or(DISCONNECT), "Payload format invalid";
-    0x9A RetainNotSupported                   CONNACK.or(SERVER_DISCONNECT), "Retain not supported";
-    0x9B QoSNotSupported                      CONNACK.or(SERVER_DISCONNECT), "QoS not supported";
-    0x9C UseAnotherServer                     CONNACK.or(SERVER_DISCONNECT), "Use another server";
-    0x9D ServerMoved                          CONNACK.or(SERVER_DISCONNECT), "Server moved";
-    0x9E SharedSubscriptionsNotSupported      SUBACK.or(SERVER_DISCONNECT), "Shared Subscriptions not supported";
-    0x9F ConnectionRateExceeded               CONNACK.or(SERVER_DISCONNECT), "Connection rate exceeded";
-    0xA0 MaximumConnectTime                   SERVER_DISCONNECT, "Maximum connect time";
-    0xA1 SubscriptionIdentifiersNotSupported  SUBACK.or(SERVER_DISCONNECT), "Subscription Identifiers not supported";
-    0xA2 WildcardSubscriptionsNotSupported    SUBACK.or(SERVER_DISCONNECT), "Wildcard Subscriptions not supported";
+    // value, name; where it may stand
+    0x00 Success "Success" [CONNACK PUBACK PUBREC PUBREL PUBCOMP SUBACK UNSUBACK DISCONNECT AUTH_BY_SERVER];
+    0x01 GrantedQoS1 "Granted QoS 1" [SUBACK];
+    0x02 GrantedQoS2 "Granted QoS 2" [SUBACK];
+    0x04 DisconnectWithWillMessage "Disconnect with Will Message" [DISCONNECT_BY_CLIENT];
+    0x10 NoMatchingSubscribers "No matching subscribers" [PUBACK_BY_SERVER PUBREC_BY_SERVER];
+    0x11 NoSubscriptionExisted "No subscription existed" [UNSUBACK];
+    0x18 ContinueAuthentication "Continue authentication" [AUTH];
+    0x19 ReAuthenticate "Re-authenticate" [AUTH_BY_CLIENT];
+    0x80 UnspecifiedError "Unspecified error" [CONNACK PUBACK PUBREC SUBACK UNSUBACK DISCONNECT];
+    0x81 MalformedPacket "Malformed Packet" [CONNACK DISCONNECT];
+    0x82 ProtocolError "Protocol Error" [CONNACK DISCONNECT];
+    0x83 ImplementationSpecificError "Implementation specific error" [CONNACK PUBACK PUBREC SUBACK UNSUBACK DISCONNECT];
+    0x84 UnsupportedProtocolVersion "Unsupported Protocol Version" [CONNACK];
+    0x85 ClientIdentifierNotValid "Client Identifier not valid" [CONNACK];
+    0x86 BadUserNameOrPassword "Bad User Name or Password" [CONNACK];
+    0x87 NotAuthorized "Not authorized" [CONNACK PUBACK PUBREC SUBACK UNSUBACK DISCONNECT_BY_SERVER];
+    0x88 ServerUnavailable "Server unavailable" [CONNACK];
+    0x89 ServerBusy "Server busy" [CONNACK DISCONNECT_BY_SERVER];
+    0x8A Banned "Banned" [CONNACK];
+    0x8B ServerShuttingDown "Server shutting down" [DISCONNECT_BY_SERVER];
+    0x8C BadAuthenticationMethod "Bad authentication method" [CONNACK DISCONNECT];
+    0x8D KeepAliveTimeout "Keep Alive timeout" [DISCONNECT_BY_SERVER];
+    0x8E SessionTakenOver "Session taken over" [DISCONNECT_BY_SERVER];
+    0x8F TopicFilterInvalid "Topic Filter invalid" [SUBACK UNSUBACK DISCONNECT_BY_SERVER];
+    0x90 TopicNameInvalid "Topic Name invalid" [CONNACK PUBACK PUBREC DISCONNECT];
+    0x91 PacketIdentifierInUse "Packet Identifier in use" [PUBACK PUBREC SUBACK UNSUBACK];
+    0x92 PacketIdentifierNotFound "Packet Identifier not found" [PUBREL PUBCOMP];
+    0x93 ReceiveMaximumExceeded "Receive Maximum exceeded" [DISCONNECT];
+    0x94 TopicAliasInvalid "Topic Alias invalid" [DISCONNECT];
+    0x95 PacketTooLarge "Packet too large" [CONNACK DISCONNECT];
+    0x96 MessageRateTooHigh "Message rate too high" [DISCONNECT];
+    0x97 QuotaExceeded "Quota exceeded" [CONNACK PUBACK PUBREC SUBACK DISCONNECT];
+    0x98 AdministrativeAction "Administrative action" [DISCONNECT];
+    0x99 PayloadFormatInvalid "Payload format invalid" [CONNACK PUBACK PUBREC DISCONNECT];
+    0x9A RetainNotSupported "Retain not supported" [CONNACK DISCONNECT_BY_SERVER];
+    0x9B QoSNotSupported "QoS not supported" [CONNACK DISCONNECT_BY_SERVER];
+    0x9C UseAnotherServer "Use another server" [CONNACK DISCONNECT_BY_SERVER];
+    0x9D ServerMoved "Server moved" [CONNACK DISCONNECT_BY_SERVER];
+    0x9E SharedSubscriptionsNotSupported "Shared Subscriptions not supported" [SUBACK DISCONNECT_BY_SERVER];
+    0x9F ConnectionRateExceeded "Connection rate exceeded" [CONNACK DISCONNECT_BY_SERVER];
+    0xA0 MaximumConnectTime "Maximum connect time" [DISCONNECT_BY_SERVER];
+    0xA1 SubscriptionIdentifiersNotSupported "Subscription Identifiers not supported" [SUBACK DISCONNECT_BY_SERVER];
+    0xA2 WildcardSubscriptionsNotSupported "Wildcard Subscriptions not supported" [SUBACK DISCONNECT_BY_SERVER];
 }
 
 impl ReasonCode {

@@ -105,6 +105,7 @@ impl<'a> Wire<'a> for Subscription<'a> {
     }
 
     fn write(&self, writer: &mut Writer<'_>) {
+        writer.check(self.topic_filter.check_v5());
         writer.check(self.check());
         self.topic_filter.write(writer);
         let no_local = u8::from(self.no_local) << 2;

@@ -40,6 +40,9 @@ impl<'a> Unsubscribe<'a> {
         writer.check(self.check());
         writer.two_byte_integer(self.packet_id.get());
         self.properties.write(writer, Place::Unsubscribe);
+        for topic_filter in self.topic_filters {
+            writer.check(topic_filter.check_v5());
+        }
         self.topic_filters.write(writer);
     }
 

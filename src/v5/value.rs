@@ -3,8 +3,8 @@
 use core::num::{NonZeroU16, NonZeroU32};
 
 use crate::delivery::QoS;
-use crate::error::Violation;
 use crate::topic::TopicName;
+use crate::v5::property::Number;
 use crate::wire::{
     Fault, MAX_LENGTH, Text, Writer, binary, byte, fail, four_byte_integer, string, two_byte_integer,
     variable_byte_integer,
@@ -17,7 +17,6 @@ pub(crate) enum Kind {
     Bit,
     TwoByte,
     TwoByteNonZero,
-    TopicAlias,
     FourByte,
     FourByteNonZero,
     /// A Variable Byte Integer, not 0.
@@ -32,10 +31,10 @@ pub(crate) enum Kind {
 
 impl Kind {
     /// Checks a value and gives what follows it.
-    pub(super) fn skip(self, i: &[u8]) -> Result<&[u8], nom::Err<Fault>> {
+    pub(super) fn skip(self, i: &[u8], number: Number) -> Result<&[u8], nom::Err<Fault>> {
         let (rest, value) = match self {
             Kind::Bit => byte(i).map(|(rest, value)| (rest, u32::from(value)))?,
-            Kind::TwoByte | Kind::TwoByteNonZero | Kind::TopicAlias => {
+            Kind::TwoByte | Kind::TwoByteNonZero => {
                 two_byte_integer(i).map(|(rest, value)| (rest, u32::from(value)))?
             }
             Kind::FourByte | Kind::FourByteNonZero => four_byte_integer(i)?,
@@ -49,14 +48,13 @@ impl Kind {
             Kind::ResponseTopic => {
                 let (rest, text) = string(i)?;
                 let is_name = TopicName::from_bytes(text.as_bytes()).is_ok();
-                return if is_name { Ok(rest) } else { fail(i, Violation::BadResponseTopic) };
+                return if is_name { Ok(rest) } else { fail(i, number.out_of_range()) };
             }
         };
         match (self, value) {
             (Kind::Bit, 2..) | (Kind::TwoByteNonZero | Kind::FourByteNonZero | Kind::Identifier, 0) => {
-                fail(i, Violation::PropertyOutOfRange)
+                fail(i, number.out_of_range())
             }
-            (Kind::TopicAlias, 0) => fail(i, Violation::ZeroTopicAlias),
             _ => Ok(rest),
         }
     }
@@ -64,14 +62,18 @@ impl Kind {
 
 /// A value of a checked block, and how it is written.
 pub(super) trait Value<'a>: Sized {
+    const KIND: Kind;
+
     fn read(wire: &'a [u8]) -> Option<(Self, &'a [u8])>;
     fn write(&self, writer: &mut Writer<'_>);
 }
 
-/// `$read` gives what is left and a number; `$make` makes the value of it.
+/// `$read` gives what is left and what was read; `$make` makes the value of that.
 macro_rules! values {
-    ($($value:ty: $read:expr, $make:expr, |$this:ident, $writer:ident| $write:expr;)*) => { $(
+    ($($value:ty: $kind:ident, $read:expr, $make:expr, |$this:ident, $writer:ident| $write:expr;)*) => { $(
         impl<'a> Value<'a> for $value {
+            const KIND: Kind = Kind::$kind;
+
             fn read(wire: &'a [u8]) -> Option<(Self, &'a [u8])> {
                 let (rest, value) = $read(wire).ok()?;
                 Some(($make(value)?, rest))
@@ -86,19 +88,21 @@ macro_rules! values {
 }
 
 values! {
-    bool: byte, |value| Some(value != 0), |this, writer| writer.byte(u8::from(this));
-    MaximumQoS: byte, MaximumQoS::new, |this, writer| writer.byte(this as u8);
-    u16: two_byte_integer, Some, |this, writer| writer.two_byte_integer(this);
-    NonZeroU16: two_byte_integer, NonZeroU16::new, |this, writer| writer.two_byte_integer(this.get());
-    u32: four_byte_integer, Some, |this, writer| writer.bytes(&this.to_be_bytes());
-    NonZeroU32: four_byte_integer, NonZeroU32::new, |this, writer| writer.bytes(&this.get().to_be_bytes());
-    SubscriptionIdentifier: variable_byte_integer, SubscriptionIdentifier::of, |this, writer| writer.variable_byte_integer(this.0.get() as usize);
-    Text<'a>: binary, |bytes| Some(Text::trusted(bytes)), |this, writer| writer.binary(this.as_bytes());
-    TopicName<'a>: binary, |bytes| Some(TopicName::trusted(bytes)), |this, writer| writer.binary(this.as_bytes());
-    &'a [u8]: binary, Some, |this, writer| writer.binary(this);
+    bool: Bit, byte, |value| Some(value != 0), |this, writer| writer.byte(u8::from(this));
+    MaximumQoS: Bit, byte, MaximumQoS::new, |this, writer| writer.byte(this as u8);
+    u16: TwoByte, two_byte_integer, Some, |this, writer| writer.two_byte_integer(this);
+    NonZeroU16: TwoByteNonZero, two_byte_integer, NonZeroU16::new, |this, writer| writer.two_byte_integer(this.get());
+    u32: FourByte, four_byte_integer, Some, |this, writer| writer.bytes(&this.to_be_bytes());
+    NonZeroU32: FourByteNonZero, four_byte_integer, NonZeroU32::new, |this, writer| writer.bytes(&this.get().to_be_bytes());
+    SubscriptionIdentifier: Identifier, variable_byte_integer, SubscriptionIdentifier::of, |this, writer| writer.variable_byte_integer(this.0.get() as usize);
+    Text<'a>: String, binary, |bytes| Some(Text::trusted(bytes)), |this, writer| writer.binary(this.as_bytes());
+    TopicName<'a>: ResponseTopic, binary, |bytes| Some(TopicName::trusted(bytes)), |this, writer| writer.binary(this.as_bytes());
+    &'a [u8]: Binary, binary, Some, |this, writer| writer.binary(this);
 }
 
 impl<'a> Value<'a> for (Text<'a>, Text<'a>) {
+    const KIND: Kind = Kind::Pair;
+
     fn read(wire: &'a [u8]) -> Option<(Self, &'a [u8])> {
         let (name, wire) = Text::read(wire)?;
         let (value, wire) = Text::read(wire)?;
