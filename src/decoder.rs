@@ -57,6 +57,12 @@ impl Decoder {
         Decoder { max_packet_size: bytes, ..self }
     }
 
+    /// The side it decodes for; None for a bystander.
+    #[must_use]
+    pub const fn side(&self) -> Option<Side> {
+        self.side
+    }
+
     /// The version it reads.
     #[must_use]
     pub const fn version(&self) -> Version {

@@ -16,8 +16,7 @@ macro_rules! violations {
         #[repr(u8)]
         pub enum Violation {
             $(#[doc = concat!(
-                "`", $message, "`\n\n",
-                "Section or statement ", $v3, " of MQTT 3.1.1, ", $v5, " of MQTT 5.0, unless the packet has a statement of its own."
+                "\"", $message, "\": stated in `", $v3, "` of MQTT 3.1.1, in `", $v5, "` of 5.0, if not nearer to the packet."
             )] $name,)*
         }
 
@@ -44,65 +43,92 @@ macro_rules! violations {
 }
 
 violations! {
-    // name                        what is wrong                                                    5.0    3.1.1      5.0
-    ForbiddenPacketType           "the packet type is forbidden",                                   0x81, "2.2.1",   "2.1.2";
-    ReservedFlags                 "the reserved flags of the fixed header have a wrong value",      0x81, "2.2.2-2", "2.1.3-1";
-    RemainingLengthTooLong        "the Remaining Length does not end at its fourth byte",           0x81, "2.2.3",   "1.5.5";
-    PacketTooLarge                "the packet is larger than this receiver takes",                  0x95, "4.8.0-2", "3.1.2-24";
-    WrongSide                     "this packet is never sent by that side",                         0x82, "2.2.1",   "2.1.2";
-    NotConnect                    "the first packet is not a CONNECT",                              0x82, "3.1.0-1", "3.1.0-1";
-    Truncated                     "the packet ends before the end of a field",                                0x81, "2.2.3",   "2.1.4";
-    MissingField                  "a field that a flag announces is missing",                       0x81, "3.1.3-1", "3.1.3-1";
-    LeftOver                      "bytes are left over after the last field",                       0x81, "2.2.3",   "2.1.4";
-    IllFormedUtf8                 "a string is not well-formed UTF-8",                              0x81, "1.5.3-1", "1.5.4-1";
-    NulCharacter                  "a string holds U+0000",                                          0x81, "1.5.3-2", "1.5.4-2";
-    StringTooLong                 "a string is longer than 65,535 bytes",                           0x81, "1.5.3",   "1.5.4";
-    BinaryTooLong                 "binary data is longer than 65,535 bytes",                        0x81, "3.1.3.3", "1.5.6";
-    PacketTooLong                 "the packet is longer than a Remaining Length of 268,435,455",    0x81, "2.2.3",   "2.1.4";
-    ZeroPacketId                  "a packet identifier is 0",                                       0x82, "2.3.1-1", "2.2.1-3";
-    EmptyTopic                    "a topic has no character",                                       0x81, "4.7.3-1", "4.7.3-1";
-    WildcardInTopicName           "a topic name holds a wildcard",                                  0x81, "4.7.1-1", "4.7.0-1";
-    MisplacedMultiLevelWildcard   "'#' is not alone in the last level of a topic filter",           0x81, "4.7.1-2", "4.7.1-1";
-    MisplacedSingleLevelWildcard  "'+' is not alone in its level of a topic filter",                0x81, "4.7.1-3", "4.7.1-2";
-    EmptyShareName                "a shared subscription has no share name",                        0x81, "4.7.3",   "4.8.2-1";
-    IllFormedSharedSubscription   "a shared subscription is not $share/name/filter",                0x81, "4.7.3",   "4.8.2-2";
-    WrongProtocolName             "the protocol name is not that of this version",                  0x84, "3.1.2-1", "3.1.2-1";
-    UnsupportedVersion            "the protocol level is not that of this version",                 0x84, "3.1.2-2", "3.1.2-2";
-    ReservedConnectFlag           "the reserved bit of the Connect Flags is set",                   0x81, "3.1.2-3", "3.1.2-3";
-    WillQoSWithoutWill            "a Will QoS is set without a will",                                0x81, "3.1.2-13", "3.1.2-11";
-    WillRetainWithoutWill         "Will Retain is set without a will",                               0x81, "3.1.2-15", "3.1.2-13";
-    WillQoS3                      "the Will QoS is 3",                                              0x81, "3.1.2-14", "3.1.2-12";
-    PasswordWithoutUserName       "a password stands without a user name",                          0x81, "3.1.2-22", "3.1.2.9";
-    EmptyClientIdentifier         "the client identifier is empty",                                 0x85, "3.1.3.1", "3.1.3.1";
-    ReservedConnackFlags          "reserved bits of the Connect Acknowledge Flags are set",         0x81, "3.2.2.1", "3.2.2-1";
-    SessionPresentWithRefusal     "Session Present is set in a CONNACK that refuses",               0x82, "3.2.2-4", "3.2.2-6";
-    UnknownReturnCode             "the return code is not one of this packet's",                    0x81, "3.2.2.3", "3.2.2-8";
-    QoS3                          "the QoS is 3",                                                   0x81, "3.3.1-4", "3.3.1-4";
-    DupAtQoS0                     "DUP is set at QoS 0",                                            0x81, "3.3.1-2", "3.3.1-2";
-    NoTopicFilter                 "there is no topic filter",                                       0x82, "3.8.3-3", "3.8.3-2";
-    ReservedSubscriptionBits      "reserved bits of a subscription are set",                        0x81, "3.8.3-4", "3.8.3-5";
-    AnsweredInVersion3            "the server answered in MQTT 3",                                    0x84, "3.2.2",   "3.2.2";
-    PaddedVariableByteInteger     "a variable byte integer has more bytes than its value needs",    0x81, "2.2.3", "1.5.5-1";
-    VariableByteIntegerTooLong    "a variable byte integer does not end at its fourth byte",         0x81, "2.2.3", "1.5.5";
-    PropertyLengthTooLong         "the Property Length goes beyond the packet",                      0x81, "2.2.3", "2.2.2.1";
-    PropertyTruncated             "the Property Length ends inside a property",                      0x81, "2.2.3", "2.2.2.1";
-    UnknownProperty               "there is no property with this identifier",                       0x81, "2.2.3", "2.2.2.2";
-    PropertyNotAllowed            "the property does not belong into this packet",                   0x81, "2.2.3", "2.2.2.2";
-    PropertyFromWrongSide         "that side never sends the property in this packet",               0x82, "2.2.3", "2.2.2.2";
-    RepeatedProperty              "the property may stand once only",                                0x82, "2.2.3", "2.2.2.2";
-    PropertyOutOfRange            "the value of the property is out of its range",                   0x82, "2.2.3", "2.2.2.2";
-    ZeroTopicAlias                "the topic alias is 0",                                            0x94, "2.2.3", "3.3.2-8";
-    BadResponseTopic              "the response topic is no topic name",                             0x82, "2.2.3", "3.3.2-14";
-    NoTopic                       "there is neither a topic name nor a topic alias",                 0x82, "4.7.3-1", "3.3.2.1";
-    UnknownReasonCode             "there is no reason code with this value",                         0x81, "2.2.3", "2.4";
-    ReasonCodeNotAllowed          "the reason code does not belong into this packet",                0x82, "2.2.3", "2.4";
-    ReasonCodeFromWrongSide       "that side never sends the reason code in this packet",            0x82, "2.2.3", "2.4";
-    NoReasonCode                  "there is no reason code",                                         0x81, "2.2.3", "2.4";
-    AuthenticationDataWithoutMethod "authentication data stands without an authentication method",   0x82, "2.2.3", "3.1.2.11.10";
-    NoAuthenticationMethod        "an AUTH names no authentication method",                          0x82, "2.2.3", "3.15.2.2.2";
-    NoLocalOnSharedSubscription   "No Local is set on a shared subscription",                        0x82, "2.2.3", "3.8.3-4";
-    RetainHandling3               "the Retain Handling is 3",                                        0x82, "2.2.3", "3.8.3.1";
-    NoReturnCode                  "there is no return code",                                        0x81, "3.9.3",   "3.9.3";
+    // name, what is wrong                                                                 answer  3.1.1       5.0
+
+    // fixed header and framing
+    ForbiddenPacketType "the packet type is forbidden",                                     0x81,   "2.2.1",     "2.1.2";
+    ReservedFlags "the reserved flags of the fixed header have a wrong value",              0x81,   "2.2.2-2",   "2.1.3-1";
+    RemainingLengthTooLong "the Remaining Length does not end at its fourth byte",          0x81,   "2.2.3",     "1.5.5";
+    PacketTooLarge "the packet is larger than this receiver takes",                         0x95,   "4.8.0-2",   "3.1.2-24";
+    PacketTooLong "the packet is longer than a Remaining Length of 268,435,455",            0x81,   "2.2.3",     "2.1.4";
+    WrongSide "this packet is never sent by that side",                                     0x82,   "2.2.1",     "2.1.2";
+    NotConnect "the first packet is not a CONNECT",                                         0x82,   "3.1.0-1",   "3.1.0-1";
+
+    // fields
+    Truncated "the packet ends before the end of a field",                                  0x81,   "2.2.3",     "2.1.4";
+    MissingField "a field that a flag announces is missing",                                0x81,   "3.1.3-1",   "3.1.3-1";
+    LeftOver "bytes are left over after the last field",                                    0x81,   "2.2.3",     "2.1.4";
+    IllFormedUtf8 "a string is not well-formed UTF-8",                                      0x81,   "1.5.3-1",   "1.5.4-1";
+    NulCharacter "a string holds U+0000",                                                   0x81,   "1.5.3-2",   "1.5.4-2";
+    StringTooLong "a string is longer than 65,535 bytes",                                   0x81,   "1.5.3",     "1.5.4";
+    BinaryTooLong "binary data is longer than 65,535 bytes",                                0x81,   "3.1.3.3",   "1.5.6";
+    VariableByteIntegerTooLong "a variable byte integer does not end at its fourth byte",   0x81,   "-",         "1.5.5";
+    PaddedVariableByteInteger "a variable byte integer has more bytes than its value needs", 0x81,   "-",         "1.5.5-1";
+    ZeroPacketId "a packet identifier is 0",                                                0x82,   "2.3.1-1",   "2.2.1-3";
+
+    // topics
+    EmptyTopic "a topic has no character",                                                  0x81,   "4.7.3-1",   "4.7.3-1";
+    WildcardInTopicName "a topic name holds a wildcard",                                    0x81,   "4.7.1-1",   "4.7.0-1";
+    MisplacedMultiLevelWildcard "'#' is not alone in the last level of a topic filter",     0x81,   "4.7.1-2",   "4.7.1-1";
+    MisplacedSingleLevelWildcard "'+' is not alone in its level of a topic filter",         0x81,   "4.7.1-3",   "4.7.1-2";
+    EmptyShareName "a shared subscription has no share name",                               0x81,   "-",         "4.8.2-1";
+    IllFormedSharedSubscription "a shared subscription is not $share/name/filter",          0x81,   "-",         "4.8.2-2";
+
+    // CONNECT
+    WrongProtocolName "the protocol name is not that of this version",                      0x84,   "3.1.2-1",   "3.1.2-1";
+    UnsupportedVersion "the protocol level is not that of this version",                    0x84,   "3.1.2-2",   "3.1.2-2";
+    ReservedConnectFlag "the reserved bit of the Connect Flags is set",                     0x81,   "3.1.2-3",   "3.1.2-3";
+    WillQoSWithoutWill "a Will QoS is set without a will",                                  0x81,   "3.1.2-13",  "3.1.2-11";
+    WillRetainWithoutWill "Will Retain is set without a will",                              0x81,   "3.1.2-15",  "3.1.2-13";
+    WillQoS3 "the Will QoS is 3",                                                           0x81,   "3.1.2-14",  "3.1.2-12";
+    PasswordWithoutUserName "a password stands without a user name",                        0x81,   "3.1.2-22",  "3.1.2.9";
+    EmptyClientIdentifier "the client identifier is empty",                                 0x85,   "3.1.3.1",   "3.1.3.1";
+
+    // CONNACK
+    ReservedConnackFlags "reserved bits of the Connect Acknowledge Flags are set",          0x81,   "3.2.2.1",   "3.2.2-1";
+    SessionPresentWithRefusal "Session Present is set in a CONNACK that refuses",           0x82,   "3.2.2-4",   "3.2.2-6";
+    UnknownReturnCode "the return code is not one of this packet's",                        0x81,   "3.2.2.3",   "3.2.2-8";
+    AnsweredInVersion3 "the server answered in MQTT 3",                                     0x84,   "3.2.2",     "3.2.2";
+
+    // PUBLISH
+    QoS3 "the QoS is 3",                                                                    0x81,   "3.3.1-4",   "3.3.1-4";
+    DupAtQoS0 "DUP is set at QoS 0",                                                        0x81,   "3.3.1-2",   "3.3.1-2";
+    NoTopic "there is neither a topic name nor a topic alias",                              0x82,   "4.7.3-1",   "3.3.2.1";
+
+    // SUBSCRIBE, SUBACK, UNSUBSCRIBE, UNSUBACK
+    NoTopicFilter "there is no topic filter",                                               0x82,   "3.8.3-3",   "3.8.3-2";
+    ReservedSubscriptionBits "reserved bits of a subscription are set",                     0x81,   "3.8.3-4",   "3.8.3-5";
+    RetainHandling3 "the Retain Handling is 3",                                             0x82,   "-",         "3.8.3.1";
+    NoLocalOnSharedSubscription "No Local is set on a shared subscription",                 0x82,   "-",         "3.8.3-4";
+    NoReturnCode "there is no return code",                                                 0x81,   "3.9.3",     "3.9.3";
+
+    // properties
+    PropertyLengthTooLong "the Property Length goes beyond the packet",                     0x81,   "-",         "2.2.2.1";
+    PropertyTruncated "the Property Length ends inside a property",                         0x81,   "-",         "2.2.2.1";
+    UnknownProperty "there is no property with this identifier",                            0x81,   "-",         "2.2.2.2";
+    PropertyNotAllowed "the property does not belong into this packet",                     0x81,   "-",         "2.2.2.2";
+    PropertyFromWrongSide "that side never sends the property in this packet",              0x82,   "-",         "2.2.2.2";
+    RepeatedProperty "the property may stand once only",                                    0x82,   "-",         "2.2.2.2";
+    PropertyOutOfRange "the value of the property is out of its range",                     0x82,   "-",         "2.2.2.2";
+    ZeroTopicAlias "the topic alias is 0",                                                  0x94,   "-",         "3.3.2-8";
+    BadResponseTopic "the response topic is no topic name",                                 0x82,   "-",         "3.3.2-14";
+    AuthenticationDataWithoutMethod "authentication data stands without an authentication method", 0x82,   "-",         "3.1.2.11.10";
+    NoAuthenticationMethod "an AUTH names no authentication method",                        0x82,   "-",         "3.15.2.2.2";
+
+    // reason codes
+    UnknownReasonCode "there is no reason code with this value",                            0x81,   "-",         "2.4";
+    ReasonCodeNotAllowed "the reason code does not belong into this packet",                0x82,   "-",         "2.4";
+    ReasonCodeFromWrongSide "that side never sends the reason code in this packet",         0x82,   "-",         "2.4";
+    NoReasonCode "there is no reason code",                                                 0x81,   "-",         "2.4";
+
+    // what a connection agreed on
+    QoSNotSupported "the QoS is higher than the server takes",                              0x9B,   "-",         "3.2.2-11";
+    RetainNotSupported "RETAIN is set for a server that keeps no messages",                 0x9A,   "-",         "3.2.2-14";
+    TopicAliasTooLarge "the topic alias is larger than the receiver takes",                 0x94,   "-",         "3.3.2-9";
+    SubscriptionIdentifiersNotSupported "the server takes no subscription identifiers",     0xA1,   "-",         "3.2.2.3.12";
+    SharedSubscriptionsNotSupported "the server takes no shared subscriptions",             0x9E,   "-",         "3.2.2.3.13";
+    WildcardSubscriptionsNotSupported "the server takes no filters with wildcards",         0xA2,   "-",         "3.2.2.3.11";
+    ProblemInformationNotRequested "the client did not ask for explanations",               0x82,   "-",         "3.1.2-29";
 }
 
 /// A violation and the place that states it, packed into what a fault carries through decoder and encoder: never 0.
@@ -349,6 +375,15 @@ impl BrokenRule {
     #[must_use]
     pub const fn statement(&self) -> Statement {
         self.cause.statement(self.version)
+    }
+
+    /// The Reason Code that a receiver of MQTT 5.0 would answer with; None in 3.x.
+    #[must_use]
+    pub const fn reason_code(&self) -> Option<u8> {
+        match self.version {
+            Version::V5_0 => Some(self.violation().reason_code()),
+            Version::V3_1 | Version::V3_1_1 => None,
+        }
     }
 }
 

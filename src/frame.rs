@@ -61,14 +61,21 @@ pub(crate) struct Senders {
 
 impl Senders {
     pub(crate) const EITHER: Senders = Senders { client: true, server: true };
+    pub(crate) const SERVER: Senders = Senders { client: false, server: true };
 
     /// Who sends what `receiver` gets; None gets both.
     pub(crate) const fn to(receiver: Option<Side>) -> Senders {
         match receiver {
-            Some(Side::Client) => Senders { client: false, server: true },
+            Some(Side::Client) => Senders::SERVER,
             Some(Side::Server) => Senders { client: true, server: false },
             None => Senders::EITHER,
         }
+    }
+}
+
+impl From<Side> for Senders {
+    fn from(side: Side) -> Senders {
+        Senders { client: side == Side::Client, server: side == Side::Server }
     }
 }
 

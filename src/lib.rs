@@ -12,6 +12,7 @@
     clippy::cast_possible_truncation
 )]
 
+mod bridge;
 mod connect_flags;
 mod decoder;
 mod delivery;
@@ -19,18 +20,21 @@ mod error;
 mod first_packet;
 mod frame;
 mod packet;
+mod reply;
 mod statement;
 mod topic;
 pub mod v3;
 pub mod v5;
 mod wire;
 
+pub use bridge::NotInV3;
 pub use decoder::Decoder;
 pub use delivery::{Delivery, PacketId, QoS};
 pub use error::{BrokenRule, DecodeError, EncodeError, Violation};
 pub use first_packet::{FirstPacketError, UnsupportedVersion};
 pub use frame::{Frame, Head, PacketType, Split, SplitHead, split, split_head};
 pub use packet::{Packet, Side, Version};
+pub use reply::Phase;
 pub use statement::Statement;
 pub use topic::{TopicFilter, TopicName};
 pub use wire::{Element, Iter, List, Text, TextError};

@@ -40,13 +40,16 @@ impl Citation {
         [bits >> 17 & 7, bits >> 13 & 15, bits >> 9 & 15, bits >> 5 & 15, bits & 31]
     }
 
-    /// Reads `3.8.3-2` or `3.1.2.11.10`; anything else does not compile.
+    /// Reads `3.8.3-2` or `3.1.2.11.10`, or `-` for a rule that a version does not have; anything else does not compile.
     #[expect(
         clippy::indexing_slicing,
         clippy::arithmetic_side_effects,
         reason = "a panic at compile time is the point"
     )]
     pub(crate) const fn parse(place: &str) -> Citation {
+        if let [b'-'] = place.as_bytes() {
+            return Citation::NONE;
+        }
         let mut numbers = [0; 5];
         let mut at = 0;
         let mut rest = place.as_bytes();

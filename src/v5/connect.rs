@@ -50,6 +50,14 @@ pub struct Will<'a> {
     pub payload: &'a [u8],
 }
 
+impl<'a> Will<'a> {
+    /// A will at QoS 0, not retained, without properties.
+    #[must_use]
+    pub const fn new(topic: TopicName<'a>, payload: &'a [u8]) -> Will<'a> {
+        Will { qos: QoS::AtMostOnce, retain: false, properties: Properties::EMPTY, topic, payload }
+    }
+}
+
 impl<'a> Connect<'a> {
     /// A clean start with a keep alive of 60 seconds.
     #[must_use]

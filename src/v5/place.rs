@@ -1,6 +1,6 @@
 //! Where properties and reason codes may stand: one bit a place for what a client sends, one for what a server sends.
 
-use crate::frame::Senders;
+use crate::frame::{PacketType, Senders};
 use crate::statement::{Citation, mqtt};
 
 /// Turns the table below into [`Place`].
@@ -11,6 +11,11 @@ macro_rules! places {
         pub(crate) enum Place { $($name = $number,)* }
 
         impl Place {
+            /// The place in a packet of that type; a will has no type of its own.
+            pub(crate) const fn of(packet_type: PacketType) -> Option<Place> {
+                match packet_type as u8 { $($number => Some(Place::$name),)* _ => None }
+            }
+
             /// Where the standard lists the properties that may stand here.
             pub(crate) const fn properties(self) -> Citation {
                 match self { $(Place::$name => $properties),* }

@@ -126,6 +126,11 @@ impl<'a> Properties<'a> {
         }
     }
 
+    /// True if it holds that property.
+    pub(super) fn has(&self, number: Number) -> bool {
+        self.find(number, |property| (Number::of(&property) == number).then_some(())).is_some()
+    }
+
     /// The bytes that the block takes, if that is known without a walk.
     pub(super) const fn at_least(&self) -> usize {
         match self.0 {

@@ -2,8 +2,10 @@
 
 use core::fmt;
 
+use crate::delivery::QoS;
 use crate::error::{Cause, Violation};
-use crate::frame::Senders;
+use crate::frame::{PacketType, Senders};
+use crate::packet::Side;
 use crate::v5::place::*;
 use crate::wire::{Parsed, byte, fail};
 
@@ -98,13 +100,51 @@ impl ReasonCode {
         self.value() >= 0x80
     }
 
+    /// The connection ends with it: any in a DISCONNECT, a failure in a CONNACK. In other packets it is an answer like any other.
+    #[must_use]
+    pub const fn closes_connection(self, packet_type: PacketType) -> bool {
+        match packet_type {
+            PacketType::Disconnect => true,
+            PacketType::Connack => self.is_error(),
+            _ => false,
+        }
+    }
+
+    /// The code of a SUBACK that grants this QoS: Success is "Granted QoS 0" there.
+    #[must_use]
+    pub const fn granted(qos: QoS) -> ReasonCode {
+        match qos {
+            QoS::AtMostOnce => ReasonCode::Success,
+            QoS::AtLeastOnce => ReasonCode::GrantedQoS1,
+            QoS::ExactlyOnce => ReasonCode::GrantedQoS2,
+        }
+    }
+
+    /// The QoS that it grants in a SUBACK; None if it is a failure.
+    #[must_use]
+    pub const fn granted_qos(self) -> Option<QoS> {
+        QoS::new(self.value())
+    }
+
+    /// True if a packet of that type may carry it, sent by that side.
+    ///
+    /// ```
+    /// use mqtt_wire::{PacketType, Side, v5::ReasonCode};
+    /// assert!(ReasonCode::SessionTakenOver.may_stand_in(PacketType::Disconnect, Side::Server));
+    /// assert!(!ReasonCode::SessionTakenOver.may_stand_in(PacketType::Disconnect, Side::Client));
+    /// ```
+    #[must_use]
+    pub fn may_stand_in(self, packet_type: PacketType, sender: Side) -> bool {
+        Place::of(packet_type).is_some_and(|place| self.places().allow(place, sender.into()))
+    }
+
     /// Where it may stand. A search, since a table of all values would be four times as large.
     fn places(self) -> Places {
         CODES.iter().zip(PLACES).find(|(code, _)| **code == self).map_or(Places::NONE, |(_, places)| *places)
     }
 
     /// The rule of the packet that carries it.
-    pub(super) fn check(self, place: Place, senders: Senders) -> Result<(), Cause> {
+    pub(crate) fn check(self, place: Place, senders: Senders) -> Result<(), Cause> {
         let places = self.places();
         if places.allow(place, senders) {
             return Ok(());
