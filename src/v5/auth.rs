@@ -10,7 +10,16 @@ use crate::v5::property::Number;
 use crate::v5::reason_code::{ReasonCode, reason_code};
 use crate::wire::{Outline, Parsed, Writer, check, rule};
 
-/// Authentication in several steps (section 3.15).
+/// Authentication in several steps (section 3.15). With properties it names its method.
+///
+/// ```
+/// use mqtt_wire::{text, v5::{Auth, Properties, Property, ReasonCode}};
+///
+/// let step = [Property::AuthenticationMethod(text!("SCRAM-SHA-1")), Property::AuthenticationData(b"n,,n=user")];
+/// let auth = Auth { reason_code: ReasonCode::ContinueAuthentication, properties: Properties::from(&step) };
+/// assert_eq!(auth.encoded_len()?, 30);
+/// # Ok::<(), mqtt_wire::EncodeError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Auth<'a> {
     /// Success, Continue authentication or Re-authenticate.

@@ -10,7 +10,16 @@ use crate::v5::properties::{Properties, properties};
 use crate::v5::reason_code::{ReasonCode, reason_code};
 use crate::wire::{Outline, Parsed, Writer, byte, check, require, rule};
 
-/// The server answers a CONNECT (section 3.2).
+/// The server answers a CONNECT (section 3.2). [`Limits`](crate::v5::Limits) says what the two agreed on.
+///
+/// ```
+/// use mqtt_wire::v5::{Connack, MaximumQoS, Properties, Property, ReasonCode};
+///
+/// let granted = [Property::MaximumQoS(MaximumQoS::AtLeastOnce), Property::ServerKeepAlive(30)];
+/// let connack = Connack { properties: Properties::from(&granted), ..Connack::new(ReasonCode::Success) };
+/// assert_eq!(connack.encode(&mut [0; 16])?, [0x20, 0x08, 0, 0, 5, 0x24, 1, 0x13, 0, 30]);
+/// # Ok::<(), mqtt_wire::EncodeError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Connack<'a> {
     /// True if the server goes on with a stored session; only with Success.

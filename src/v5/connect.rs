@@ -17,19 +17,34 @@ use crate::wire::{
 };
 
 /// A client asks for a connection (section 3.1).
+///
+/// ```
+/// use mqtt_wire::{text, topic_name, v5::{Connect, Properties, Property, Will}};
+///
+/// let wanted = [Property::SessionExpiryInterval(3600), Property::TopicAliasMaximum(10)];
+/// let later = [Property::WillDelayInterval(30)];
+/// let connect = Connect {
+///     properties: Properties::from(&wanted),
+///     will: Some(Will { properties: Properties::from(&later), ..Will::new(topic_name!("meter/7/state"), b"gone") }),
+///     ..Connect::new(text!("meter-7"))
+/// };
+/// let mut buffer = [0; 64];
+/// assert_eq!(connect.encode(&mut buffer)?[..9], [0x10, 0x37, 0, 4, b'M', b'Q', b'T', b'T', 5]);
+/// # Ok::<(), mqtt_wire::EncodeError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Connect<'a> {
     /// True to begin a new session.
     pub clean_start: bool,
     /// The longest silence of the client in seconds; 0: no limit.
     pub keep_alive: u16,
-    /// Properties.
+    /// What the client wants and takes.
     pub properties: Properties<'a>,
     /// Names the client; empty to be given a name.
     pub client_id: Text<'a>,
     /// What the server publishes when the connection ends without DISCONNECT.
     pub will: Option<Will<'a>>,
-    /// User name.
+    /// User name; a password may stand without it.
     pub user_name: Option<Text<'a>>,
     /// Password, at most 65,535 bytes.
     pub password: Option<&'a [u8]>,

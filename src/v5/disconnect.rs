@@ -9,6 +9,14 @@ use crate::v5::reason_code::ReasonCode;
 use crate::wire::{Outline, Parsed, Writer};
 
 /// Either side says goodbye (section 3.14).
+///
+/// ```
+/// use mqtt_wire::v5::{Disconnect, ReasonCode};
+///
+/// assert_eq!(Disconnect::new(ReasonCode::Success).encode(&mut [0; 4])?, [0xE0, 0x00]);
+/// assert_eq!(Disconnect::new(ReasonCode::DisconnectWithWillMessage).encode(&mut [0; 4])?, [0xE0, 0x01, 0x04]);
+/// # Ok::<(), mqtt_wire::EncodeError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Disconnect<'a> {
     /// Normal disconnection is Success.

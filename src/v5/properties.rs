@@ -6,9 +6,25 @@ use crate::error::{Cause, Violation};
 use crate::frame::Senders;
 use crate::v5::place::Place;
 use crate::v5::property::{Number, Property};
+use crate::v5::value::SubscriptionIdentifier;
 use crate::wire::{Fault, Parsed, Text, Writer, fail, variable_byte_integer};
 
-/// The properties of a packet: a checked block from the wire, or a slice of the caller's. Neither is copied, and their order is kept.
+/// The properties of a packet: a checked block from the wire, or a slice of the caller's. Neither is copied, and their
+/// order is kept. There is a getter for each; which packet may carry what, [`Property`] says.
+///
+/// ```
+/// use mqtt_wire::{Decoder, Packet, Version, text, v5};
+///
+/// let bytes = [0x30, 0x13, 0, 1, b'a', 14, 0x01, 1, 0x26, 0, 1, b'k', 0, 1, b'v', 0x02, 0, 0, 0, 60, b'1'];
+/// let Some(Packet::V5(v5::Packet::Publish(publish))) = Decoder::server(Version::V5_0).read(&mut &bytes[..])? else {
+///     panic!("a PUBLISH is there")
+/// };
+/// assert_eq!(publish.properties.payload_format_indicator(), Some(true));
+/// assert_eq!(publish.properties.message_expiry_interval(), Some(60));
+/// assert_eq!(publish.properties.topic_alias(), None);
+/// assert!(publish.properties.user_properties().eq([(text!("k"), text!("v"))]));
+/// # Ok::<(), mqtt_wire::DecodeError>(())
+/// ```
 #[derive(Clone, Copy)]
 pub struct Properties<'a>(Source<'a>);
 
@@ -113,6 +129,14 @@ impl<'a> Properties<'a> {
     pub fn user_properties(&self) -> impl Iterator<Item = (Text<'a>, Text<'a>)> + Clone + use<'a> {
         self.iter().filter_map(|property| match property {
             Property::UserProperty(pair) => Some(pair),
+            _ => None,
+        })
+    }
+
+    /// The subscription identifiers in their order: a PUBLISH from a server has one for each subscription that matched.
+    pub fn subscription_identifiers(&self) -> impl Iterator<Item = SubscriptionIdentifier> + Clone + use<'a> {
+        self.iter().filter_map(|property| match property {
+            Property::SubscriptionIdentifier(identifier) => Some(identifier),
             _ => None,
         })
     }

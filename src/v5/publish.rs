@@ -12,6 +12,17 @@ use crate::v5::property::Number;
 use crate::wire::{self, Outline, Parsed, Writer, check, rule};
 
 /// A message (section 3.3).
+///
+/// ```
+/// use core::num::NonZeroU16;
+/// use mqtt_wire::{topic_name, v5::{Properties, Property, Publish}};
+///
+/// let alias = [Property::TopicAlias(NonZeroU16::MIN)];
+/// let first = Publish { properties: Properties::from(&alias), ..Publish::new(topic_name!("kitchen/celsius"), b"21.5") };
+/// let second = Publish { topic: None, payload: b"21.6", ..first }; // the alias alone names the topic now
+/// assert_eq!(second.encode(&mut [0; 16])?, [0x30, 0x0A, 0, 0, 3, 0x23, 0, 1, b'2', b'1', b'.', b'6']);
+/// # Ok::<(), mqtt_wire::EncodeError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Publish<'a> {
     /// QoS, and at QoS 1 and 2 the packet identifier and DUP.
@@ -20,9 +31,9 @@ pub struct Publish<'a> {
     pub retain: bool,
     /// Where it is published; None if a topic alias alone says so.
     pub topic: Option<TopicName<'a>>,
-    /// Properties.
+    /// What is said about the message; the standard has a receiver pass most of it on.
     pub properties: Properties<'a>,
-    /// What is published.
+    /// What is published: bytes of any content, often none.
     pub payload: &'a [u8],
 }
 
@@ -39,10 +50,11 @@ impl<'a> Publish<'a> {
         }
     }
 
-    /// Writes all but the payload.
+    /// Writes all but the payload into the beginning of `buffer`, and gives the written part: for a payload of `payload_len`
+    /// bytes that is sent from elsewhere. `payload` is not looked at.
     ///
     /// # Errors
-    /// A buffer that is too small, or a packet that breaks a rule.
+    /// A buffer that is too small, with the size that the head needs; or a packet that breaks a rule.
     pub fn encode_head<'b>(&self, payload_len: usize, buffer: &'b mut [u8]) -> Result<&'b [u8], EncodeError> {
         let outline = Outline { at_least: payload_len, ..self.outline() };
         wire::encode(outline, payload_len, buffer, &|writer| self.write_head(writer))

@@ -12,6 +12,22 @@ use crate::v5::properties::{Properties, properties};
 use crate::wire::{List, Outline, Parsed, Wire, Writer, byte, check, fail, list, packet_id, require, rule};
 
 /// A client asks for messages (section 3.8).
+///
+/// ```
+/// use mqtt_wire::{PacketId, QoS, topic_filter, v5::{RetainHandling, Subscribe, Subscription}};
+///
+/// let wanted = [
+///     Subscription { no_local: true, ..Subscription::new(topic_filter!("chat/#"), QoS::AtLeastOnce) },
+///     Subscription {
+///         retain_handling: RetainHandling::DoNotSend,
+///         ..Subscription::new(topic_filter!("$share/workers/jobs"), QoS::ExactlyOnce)
+///     },
+/// ];
+/// let mut buffer = [0; 64];
+/// let bytes = Subscribe::new(PacketId::FIRST, &wanted).encode(&mut buffer)?;
+/// assert_eq!((bytes[..5].to_vec(), bytes[13]), (vec![0x82, 34, 0, 1, 0], 0b0000_0101));
+/// # Ok::<(), mqtt_wire::EncodeError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Subscribe<'a> {
     /// Returned by the SUBACK.

@@ -23,6 +23,12 @@ pub struct Unsubscribe<'a> {
 }
 
 impl<'a> Unsubscribe<'a> {
+    /// An UNSUBSCRIBE from these, without properties.
+    #[must_use]
+    pub fn new(packet_id: PacketId, topic_filters: impl Into<List<'a, TopicFilter<'a>>>) -> Unsubscribe<'a> {
+        Unsubscribe { packet_id, properties: Properties::EMPTY, topic_filters: topic_filters.into() }
+    }
+
     pub(super) fn decode(i: &'a [u8], _: u8, senders: Senders) -> Parsed<'a, Self> {
         let (i, packet_id) = packet_id(i)?;
         let (i, (properties, _)) = properties(i, Place::Unsubscribe, senders)?;
