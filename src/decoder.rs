@@ -1,8 +1,9 @@
 //! The one call most users need: a [`Decoder`] knows version, side and size limit once, so that no packet forgets them.
 
 use crate::error::{DecodeError, Violation};
-use crate::frame::{FixedHeader, Frame, Head, PacketType, Senders, Split};
+use crate::frame::{FixedHeader, Frame, Head, Split};
 use crate::packet::{Packet, Side, Version};
+use crate::packet_type::{PacketType, Senders};
 use crate::{v3, v5};
 
 /// Decodes what the other side of a connection sends. It keeps no state: copy it, or make it a constant.

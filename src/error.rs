@@ -3,8 +3,9 @@
 use core::fmt;
 use core::num::NonZeroU32;
 
-use crate::frame::{Frame, PacketType};
+use crate::frame::Frame;
 use crate::packet::Version;
+use crate::packet_type::PacketType;
 use crate::statement::{Citation, Statement, mqtt};
 use crate::wire::Fault;
 

@@ -4,8 +4,9 @@ use core::fmt;
 
 use crate::decoder::Decoder;
 use crate::error::{DecodeError, Violation};
-use crate::frame::{FixedHeader, Frame, PacketType, Split};
+use crate::frame::{FixedHeader, Frame, Split};
 use crate::packet::{Packet, Version};
+use crate::packet_type::PacketType;
 use crate::statement::mqtt;
 use crate::wire::{Parsed, Text, binary, byte, require, string};
 

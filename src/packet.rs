@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::error::EncodeError;
-use crate::frame::PacketType;
+use crate::packet_type::PacketType;
 use crate::{v3, v5};
 
 /// A version of MQTT, with the protocol level that a CONNECT names it by (section 3.1.2.2).

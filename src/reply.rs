@@ -3,8 +3,8 @@
 use crate::decoder::Decoder;
 use crate::error::{DecodeError, Violation};
 use crate::first_packet::{FirstPacketError, UnsupportedVersion};
-use crate::frame::Senders;
 use crate::packet::{Packet, Side, Version};
+use crate::packet_type::Senders;
 use crate::v5::{Place, ReasonCode};
 use crate::{v3, v5};
 

@@ -1,7 +1,7 @@
 //! PUBACK, PUBREC, PUBREL, PUBCOMP and UNSUBACK (sections 3.4 to 3.7 and 3.11): a packet identifier and nothing else.
 
 use crate::delivery::PacketId;
-use crate::frame::PacketType;
+use crate::packet_type::PacketType;
 use crate::v3::{Edition, outline};
 use crate::wire::{Outline, Parsed, Writer, packet_id};
 

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::error::{Cause, Violation};
-use crate::frame::PacketType;
+use crate::packet_type::PacketType;
 use crate::statement::mqtt;
 use crate::v3::{Edition, outline};
 use crate::wire::{Outline, Parsed, Writer, byte, check, fail, require, rule};

@@ -24,8 +24,9 @@ pub use subscribe::{Subscribe, Subscription};
 pub use unsubscribe::Unsubscribe;
 
 use crate::error::{DecodeError, Violation};
-use crate::frame::{Frame, PacketType};
+use crate::frame::Frame;
 use crate::packet::{Side, Version, packets};
+use crate::packet_type::PacketType;
 use crate::wire::{Outline, fault};
 
 /// Which of the two standards a packet follows.

@@ -2,7 +2,7 @@
 
 use crate::delivery::{self, Delivery};
 use crate::error::EncodeError;
-use crate::frame::PacketType;
+use crate::packet_type::PacketType;
 use crate::topic::{TopicName, topic_name};
 use crate::v3::{Edition, outline};
 use crate::wire::{self, Outline, Parsed, Writer};

@@ -4,8 +4,8 @@ use core::fmt;
 
 use crate::delivery::{PacketId, QoS};
 use crate::error::{Cause, Violation};
-use crate::frame::PacketType;
 use crate::packet::Version;
+use crate::packet_type::PacketType;
 use crate::statement::mqtt;
 use crate::v3::{Edition, outline};
 use crate::wire::{List, Outline, Parsed, Wire, Writer, byte, check, fail, list, packet_id, rule};

@@ -2,8 +2,8 @@
 
 use crate::delivery::{PacketId, QoS};
 use crate::error::{Cause, Violation};
-use crate::frame::PacketType;
 use crate::packet::Version;
+use crate::packet_type::PacketType;
 use crate::statement::mqtt;
 use crate::topic::{TopicFilter, read_checked_v3, topic_filter};
 use crate::v3::{Edition, outline};

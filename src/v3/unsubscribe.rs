@@ -2,7 +2,7 @@
 
 use crate::delivery::PacketId;
 use crate::error::{Cause, Violation};
-use crate::frame::PacketType;
+use crate::packet_type::PacketType;
 use crate::statement::mqtt;
 use crate::topic::{TopicFilter, topic_filter};
 use crate::v3::{Edition, outline};

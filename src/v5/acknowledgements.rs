@@ -1,7 +1,7 @@
 //! PUBACK, PUBREC, PUBREL and PUBCOMP (sections 3.4 to 3.7): alike but for their reason codes.
 
 use crate::delivery::PacketId;
-use crate::frame::{PacketType, Senders};
+use crate::packet_type::{PacketType, Senders};
 use crate::v5::outline;
 use crate::v5::place::Place;
 use crate::v5::properties::{Properties, properties};

@@ -1,7 +1,7 @@
 //! AUTH (section 3.15).
 
 use crate::error::{Cause, Violation};
-use crate::frame::{PacketType, Senders};
+use crate::packet_type::{PacketType, Senders};
 use crate::statement::mqtt;
 use crate::v5::outline;
 use crate::v5::place::Place;

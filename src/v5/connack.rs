@@ -1,7 +1,7 @@
 //! CONNACK (section 3.2).
 
 use crate::error::{Cause, Violation};
-use crate::frame::{PacketType, Senders};
+use crate::packet_type::{PacketType, Senders};
 use crate::statement::mqtt;
 use crate::v5::connect::check_authentication;
 use crate::v5::outline;

@@ -1,6 +1,6 @@
 //! DISCONNECT (section 3.14).
 
-use crate::frame::{PacketType, Senders};
+use crate::packet_type::{PacketType, Senders};
 use crate::v5::acknowledgements::{reason, write_reason};
 use crate::v5::outline;
 use crate::v5::place::Place;

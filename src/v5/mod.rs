@@ -36,8 +36,9 @@ pub use unsubscribe::Unsubscribe;
 pub use value::{MaximumQoS, SubscriptionIdentifier};
 
 use crate::error::{DecodeError, Violation};
-use crate::frame::{Frame, PacketType, Senders};
+use crate::frame::Frame;
 use crate::packet::{Side, Version, packets};
+use crate::packet_type::{PacketType, Senders};
 use crate::wire::{Outline, fault};
 
 impl From<Senders> for Version {

@@ -1,6 +1,6 @@
 //! Where properties and reason codes may stand: one bit a place for what a client sends, one for what a server sends.
 
-use crate::frame::{PacketType, Senders};
+use crate::packet_type::{PacketType, Senders};
 use crate::statement::{Citation, mqtt};
 
 /// Turns the table below into [`Place`].

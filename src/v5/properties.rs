@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::error::{Cause, Violation};
-use crate::frame::Senders;
+use crate::packet_type::Senders;
 use crate::v5::place::Place;
 use crate::v5::property::{Number, Property};
 use crate::v5::value::SubscriptionIdentifier;

@@ -2,7 +2,7 @@
 
 use crate::delivery::{self, Delivery};
 use crate::error::{Cause, EncodeError, Violation};
-use crate::frame::{PacketType, Senders};
+use crate::packet_type::{PacketType, Senders};
 use crate::statement::mqtt;
 use crate::topic::{TopicName, topic_name};
 use crate::v5::outline;

@@ -4,8 +4,8 @@ use core::fmt;
 
 use crate::delivery::QoS;
 use crate::error::{Cause, Violation};
-use crate::frame::{PacketType, Senders};
 use crate::packet::Side;
+use crate::packet_type::{PacketType, Senders};
 use crate::v5::place::*;
 use crate::wire::{Parsed, byte, fail};
 

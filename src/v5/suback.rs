@@ -2,8 +2,8 @@
 
 use crate::delivery::PacketId;
 use crate::error::{Cause, Violation};
-use crate::frame::{PacketType, Senders};
 use crate::packet::Version;
+use crate::packet_type::{PacketType, Senders};
 use crate::v5::outline;
 use crate::v5::place::Place;
 use crate::v5::properties::{Properties, properties};

@@ -2,8 +2,8 @@
 
 use crate::delivery::PacketId;
 use crate::error::{Cause, Violation};
-use crate::frame::{PacketType, Senders};
 use crate::packet::Version;
+use crate::packet_type::{PacketType, Senders};
 use crate::statement::mqtt;
 use crate::topic::{TopicFilter, topic_filter};
 use crate::v5::outline;

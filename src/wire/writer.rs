@@ -2,8 +2,8 @@
 //! `encoded_len` counts.
 
 use crate::error::{BrokenRule, Cause, EncodeError, Violation};
-use crate::frame::PacketType;
 use crate::packet::Version;
+use crate::packet_type::PacketType;
 use crate::wire::{MAX_LENGTH, width, write_length};
 
 /// Counts every byte and keeps those that fit. Faults stick, so that bodies need not look at them.
