@@ -50,6 +50,7 @@ const NOBODY: u8 = 0;
 const CLIENT: u8 = 1;
 const SERVER: u8 = 2;
 const BOTH: u8 = CLIENT | SERVER;
+
 /// The sides that a packet may have come from.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Senders {

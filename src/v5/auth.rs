@@ -31,6 +31,7 @@ pub struct Auth<'a> {
 impl<'a> Auth<'a> {
     pub(super) fn decode(i: &'a [u8], _: u8, senders: Senders) -> Parsed<'a, Self> {
         if i.is_empty() {
+            check(i, ReasonCode::Success.check(Place::Auth, senders))?;
             return Ok((i, Auth { reason_code: ReasonCode::Success, properties: Properties::EMPTY }));
         }
         let (i, reason_code) = reason_code(i, Place::Auth, senders)?;

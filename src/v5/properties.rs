@@ -77,17 +77,19 @@ pub(super) fn properties(i: &[u8], place: Place, senders: Senders) -> Parsed<'_,
     };
     match walk(bytes, place, senders) {
         Ok(seen) => Ok((rest, (Properties(Source::Wire { bytes, seen, place }), seen))),
-        Err(fault) => Err(in_block(fault, rest)),
+        Err(fault) => Err(in_block(fault, place, rest)),
     }
 }
 
 /// A fault inside a block is so many bytes before the end of the packet; a field that is cut short is cut by the Property Length.
 #[cold]
-fn in_block(fault: nom::Err<Fault>, rest: &[u8]) -> nom::Err<Fault> {
-    let Fault { mut cause, left } = Fault::from(fault);
-    if matches!(cause.violation(), Violation::Truncated) {
-        cause = Violation::PropertyTruncated.into();
-    }
+fn in_block(fault: nom::Err<Fault>, place: Place, rest: &[u8]) -> nom::Err<Fault> {
+    let Fault { cause, left } = Fault::from(fault);
+    let cause = match cause.violation() {
+        Violation::Truncated => Violation::PropertyTruncated.into(),
+        Violation::PropertyOutOfRange => Cause::new(Violation::PropertyOutOfRange, place.properties()),
+        _ => cause,
+    };
     nom::Err::Error(Fault { cause, left: left.saturating_add(rest.len()) })
 }
 

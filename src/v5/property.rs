@@ -11,11 +11,11 @@ use crate::wire::{Text, Writer};
 
 /// Turns the table below into [`Property`], its rows, and the getters of [`Properties`].
 macro_rules! properties {
-    ($($id:literal $name:ident $getter:ident: $value:ty, $repeats:ident; [$($place:ident)*] $doc:literal;)*) => {
+    ($($id:literal $name:ident $getter:ident: $value:ty, $repeats:ident; [$($place:ident)*] $text:literal: $says:literal;)*) => {
         /// A property with its value (section 2.2.2.2).
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Property<'a> {
-            $(#[doc = concat!($doc, "\n\nMay stand in:" $(, " ", stringify!($place))*, ".")] $name($value),)*
+            $(#[doc = concat!($text, ": ", $says, "\n\nMay stand in:" $(, " ", stringify!($place))*, ".")] $name($value),)*
         }
 
         impl<'a> Property<'a> {
@@ -25,6 +25,12 @@ macro_rules! properties {
             #[must_use]
             pub const fn id(&self) -> u8 {
                 match self { $(Property::$name(_) => $id,)* }
+            }
+
+            /// The standard's name: "Topic Alias".
+            #[must_use]
+            pub const fn name(&self) -> &'static str {
+                match self { $(Property::$name(_) => $text,)* }
             }
 
             /// Reads a property from a block that was checked.
@@ -43,7 +49,7 @@ macro_rules! properties {
         }
 
         impl<'a> Properties<'a> {
-            $(#[doc = concat!($doc, "\n\nMay stand in:" $(, " ", stringify!($place))*, ".")]
+            $(#[doc = concat!($text, ": ", $says, "\n\nMay stand in:" $(, " ", stringify!($place))*, ".")]
             #[must_use]
             pub fn $getter(&self) -> Option<$value> {
                 self.find(Number::$name, |property| match property { Property::$name(value) => Some(value), _ => None })
@@ -117,60 +123,60 @@ enum Repeats {
 properties! {
     // id, name, getter: value, how often; where it may stand; what it says
     0x01 PayloadFormatIndicator payload_format_indicator: bool, Never; [PUBLISH WILL]
-         "Payload Format Indicator: true if the payload is UTF-8 text.";
+         "Payload Format Indicator": "true if the payload is UTF-8 text.";
     0x02 MessageExpiryInterval message_expiry_interval: u32, Never; [PUBLISH WILL]
-         "Message Expiry Interval: the lifetime of the message in seconds.";
+         "Message Expiry Interval": "the lifetime of the message in seconds.";
     0x03 ContentType content_type: Text<'a>, Never; [PUBLISH WILL]
-         "Content Type of the payload.";
+         "Content Type": "what the payload is, such as a MIME type.";
     0x08 ResponseTopic response_topic: TopicName<'a>, Never; [PUBLISH WILL]
-         "Response Topic: where the answer to this request is expected.";
+         "Response Topic": "where the answer to this request is expected.";
     0x09 CorrelationData correlation_data: &'a [u8], Never; [PUBLISH WILL]
-         "Correlation Data: names the request in its answer.";
+         "Correlation Data": "names the request in its answer.";
     0x0B SubscriptionIdentifier subscription_identifier: SubscriptionIdentifier, InPublish;
          [PUBLISH_BY_SERVER SUBSCRIBE]
-         "Subscription Identifier: names a subscription in the messages that it brings.";
+         "Subscription Identifier": "names a subscription in the messages that it brings.";
     0x11 SessionExpiryInterval session_expiry_interval: u32, Never; [CONNECT CONNACK DISCONNECT_BY_CLIENT]
-         "Session Expiry Interval in seconds; 0xFFFFFFFF: never.";
+         "Session Expiry Interval": "seconds that the session outlives the connection; 0xFFFFFFFF: for ever.";
     0x12 AssignedClientIdentifier assigned_client_identifier: Text<'a>, Never; [CONNACK]
-         "Assigned Client Identifier, given to a client that came without one.";
+         "Assigned Client Identifier": "the name given to a client that came without one.";
     0x13 ServerKeepAlive server_keep_alive: u16, Never; [CONNACK]
-         "Server Keep Alive in seconds, in place of the client's.";
+         "Server Keep Alive": "seconds, in place of the client's.";
     0x15 AuthenticationMethod authentication_method: Text<'a>, Never; [CONNECT CONNACK AUTH]
-         "Authentication Method: its name.";
+         "Authentication Method": "its name.";
     0x16 AuthenticationData authentication_data: &'a [u8], Never; [CONNECT CONNACK AUTH]
-         "Authentication Data, as the method defines it.";
+         "Authentication Data": "what the method makes of it.";
     0x17 RequestProblemInformation request_problem_information: bool, Never; [CONNECT]
-         "Request Problem Information: false if acknowledgements shall explain nothing.";
+         "Request Problem Information": "false if acknowledgements shall explain nothing.";
     0x18 WillDelayInterval will_delay_interval: u32, Never; [WILL]
-         "Will Delay Interval: seconds between the end of the connection and the will.";
+         "Will Delay Interval": "seconds between the end of the connection and the will.";
     0x19 RequestResponseInformation request_response_information: bool, Never; [CONNECT]
-         "Request Response Information: true if CONNACK may hold some.";
+         "Request Response Information": "true if CONNACK may hold some.";
     0x1A ResponseInformation response_information: Text<'a>, Never; [CONNACK]
-         "Response Information: what a response topic may begin with.";
+         "Response Information": "what a response topic may begin with.";
     0x1C ServerReference server_reference: Text<'a>, Never; [CONNACK DISCONNECT_BY_SERVER]
-         "Server Reference: other servers to use.";
+         "Server Reference": "other servers to use.";
     0x1F ReasonString reason_string: Text<'a>, Never;
          [CONNACK PUBACK PUBREC PUBREL PUBCOMP SUBACK UNSUBACK DISCONNECT AUTH]
-         "Reason String: an explanation for people.";
+         "Reason String": "an explanation for people.";
     0x21 ReceiveMaximum receive_maximum: NonZeroU16, Never; [CONNECT CONNACK]
-         "Receive Maximum: how many messages of QoS 1 and 2 may be under way at once.";
+         "Receive Maximum": "how many messages of QoS 1 and 2 may be under way at once.";
     0x22 TopicAliasMaximum topic_alias_maximum: u16, Never; [CONNECT CONNACK]
-         "Topic Alias Maximum: the largest alias that is taken.";
+         "Topic Alias Maximum": "the largest alias that is taken.";
     0x23 TopicAlias topic_alias: NonZeroU16, Never; [PUBLISH]
-         "Topic Alias: a number in place of the topic name.";
+         "Topic Alias": "a number in place of the topic name.";
     0x24 MaximumQoS maximum_qos: MaximumQoS, Never; [CONNACK]
-         "Maximum QoS that the server takes, if that is not 2.";
+         "Maximum QoS": "what the server takes, if that is not 2.";
     0x25 RetainAvailable retain_available: bool, Never; [CONNACK]
-         "Retain Available: false if the server keeps no messages.";
+         "Retain Available": "false if the server keeps no messages.";
     0x26 UserProperty user_property: (Text<'a>, Text<'a>), Everywhere;
          [CONNECT WILL CONNACK PUBLISH PUBACK PUBREC PUBREL PUBCOMP SUBSCRIBE SUBACK UNSUBSCRIBE UNSUBACK DISCONNECT AUTH]
-         "User Property: a name and a value.";
+         "User Property": "a name and a value.";
     0x27 MaximumPacketSize maximum_packet_size: NonZeroU32, Never; [CONNECT CONNACK]
-         "Maximum Packet Size that is taken, in bytes.";
+         "Maximum Packet Size": "the largest packet that is taken, in bytes.";
     0x28 WildcardSubscriptionAvailable wildcard_subscription_available: bool, Never; [CONNACK]
-         "Wildcard Subscription Available: false if filters with wildcards are not taken.";
+         "Wildcard Subscription Available": "false if filters with wildcards are not taken.";
     0x29 SubscriptionIdentifierAvailable subscription_identifier_available: bool, Never; [CONNACK]
-         "Subscription Identifier Available: false if they are not taken.";
+         "Subscription Identifier Available": "false if they are not taken.";
     0x2A SharedSubscriptionAvailable shared_subscription_available: bool, Never; [CONNACK]
-         "Shared Subscription Available: false if they are not taken.";
+         "Shared Subscription Available": "false if they are not taken.";
 }

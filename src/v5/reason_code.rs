@@ -88,6 +88,16 @@ reason_codes! {
 }
 
 impl ReasonCode {
+    /// The standard's name in a packet of that type: 0x00 is "Normal disconnection" in DISCONNECT, "Granted QoS 0" in SUBACK.
+    #[must_use]
+    pub const fn name_in(self, packet_type: PacketType) -> &'static str {
+        match (self, packet_type) {
+            (ReasonCode::Success, PacketType::Disconnect) => "Normal disconnection",
+            (ReasonCode::Success, PacketType::Suback) => "Granted QoS 0",
+            _ => self.name(),
+        }
+    }
+
     /// The value on the wire.
     #[must_use]
     pub const fn value(self) -> u8 {
