@@ -21,7 +21,7 @@ const RUNG: usize = 20;
 /// The most columns for a connection's label.
 const LABEL: usize = 26;
 /// The most lines for a packet's fields.
-const LINES: usize = 5;
+const LINES: usize = 12;
 
 const FAINT: Style = Style::new().dimmed();
 const WHOLE: Style = AnsiColor::Green.on_default();

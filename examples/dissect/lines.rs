@@ -33,7 +33,6 @@ fn verdict(line: &str, mut reader: Reader) -> Value {
         }
         Reading::Packet { packet, .. } => accept(&packet),
         Reading::Refused { refusal, .. } => reject(&refusal),
-        Reading::NotYet { .. } => reject(&Refusal::not_yet("")),
         Reading::Incomplete { missing } => json!({ "result": "incomplete", "missing": missing }),
     }
 }

@@ -8,10 +8,10 @@ mod json;
 mod ladder;
 mod lines;
 mod options;
+mod property;
 mod reader;
 mod reassembly;
 mod session;
-mod spelling;
 mod stream;
 mod text;
 

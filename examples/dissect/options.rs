@@ -60,6 +60,7 @@ pub(crate) struct Options {
     /// It has the packet's connection, frame, time in seconds, direction, offset in its stream,
     /// length, type, packet (all fields) and hex. What could not be decoded has an error instead
     /// of the packet: violation, statement, offset in the packet, reason_code and message.
+    /// Properties of MQTT 5.0 are an array in their order: name, id and value of each.
     #[arg(long)]
     pub json: bool,
 }
@@ -72,6 +73,7 @@ Examples:
   tcpdump -w - -c 100 port 1883 | dissect -
   dissect --hex \"30 0d 00 05 68 65 6c 6c 6f 77 6f 72 6c 64 21\"
   dissect client.bin --from client --mqtt 3.1
+  dissect --mqtt 5.0 --hex \"32 0d 00 03 6c 65 64 00 01 03 23 00 0a 6f 6e\"
   echo c000 | dissect --lines
 (from the crate's directory, dissect is `cargo run --example dissect --`)
 

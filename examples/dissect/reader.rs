@@ -1,8 +1,12 @@
 //! One packet at a time, in the version that a CONNECT named.
 
+use mqtt_wire::v3::ConnectReturnCode;
+use mqtt_wire::v5::ReasonCode;
 use mqtt_wire::{
     DecodeError, Decoder, FirstPacketError, Packet, PacketType, Side, Split, UnsupportedVersion, Version, split,
 };
+
+use crate::text::visible;
 
 /// Reads what one side sent.
 #[derive(Clone, Copy)]
@@ -16,21 +20,9 @@ pub(crate) struct Reader {
 }
 
 pub(crate) enum Reading<'a> {
-    Packet {
-        packet: Packet<'a>,
-        length: usize,
-    },
-    Refused {
-        refusal: Refusal,
-        packet_end: Option<usize>,
-    },
-    /// This is MQTT 5.0, which is still to come. The length is that of what is there of the packet.
-    NotYet {
-        length: usize,
-    },
-    Incomplete {
-        missing: usize,
-    },
+    Packet { packet: Packet<'a>, length: usize },
+    Refused { refusal: Refusal, packet_end: Option<usize> },
+    Incomplete { missing: usize },
 }
 
 impl Reader {
@@ -45,14 +37,14 @@ impl Reader {
     /// Reads the packet that `bytes` begin with; a CONNECT decides how it and what follows it is
     /// read.
     pub(crate) fn read<'a>(&mut self, bytes: &'a [u8]) -> Reading<'a> {
-        if let Err(refusal) = self.heed_connect(bytes) {
-            return refusal;
+        if let Some(refused) = self.heed_connect(bytes) {
+            return refused;
         }
-        let decoder = match (self.version(), self.sender) {
-            (Version::V5_0, _) => return not_yet(bytes),
-            (version, Some(Side::Client)) => Decoder::server(version),
-            (version, Some(Side::Server)) => Decoder::client(version),
-            (version, None) => Decoder::observer(version),
+        let version = self.version();
+        let decoder = match self.sender {
+            Some(Side::Client) => Decoder::server(version),
+            Some(Side::Server) => Decoder::client(version),
+            None => Decoder::observer(version),
         };
         match decoder.split(bytes) {
             Ok(Split::Complete { frame, .. }) => match decoder.decode(frame) {
@@ -64,32 +56,26 @@ impl Reader {
         }
     }
 
-    /// A server's CONNECT is left to the decoder, which refuses it: it names nothing.
-    fn heed_connect<'a>(&mut self, bytes: &'a [u8]) -> Result<(), Reading<'a>> {
-        let frame = match split(bytes) {
-            Ok(Split::Complete { frame, .. }) if frame.packet_type() == PacketType::Connect => frame,
-            _ => return Ok(()),
-        };
-        if self.sender == Some(Side::Server) {
-            return Ok(());
+    /// Learns the version, or refuses a CONNECT of a version that nobody knows.
+    ///
+    /// What else can be wrong is left to the decoder, which tells by the rules of a version: a server's CONNECT, and one
+    /// that does not even name a version.
+    fn heed_connect<'a>(&mut self, bytes: &'a [u8]) -> Option<Reading<'a>> {
+        let Ok(Split::Complete { frame, .. }) = split(bytes) else { return None };
+        if frame.packet_type() != PacketType::Connect || self.sender == Some(Side::Server) {
+            return None;
         }
         match Version::of(frame) {
             Ok(version) => {
                 self.named = Some(version);
-                Ok(())
+                None
             }
-            Err(FirstPacketError::Malformed(error)) => Err(error.into()),
+            Err(FirstPacketError::Malformed(_)) => None,
             Err(FirstPacketError::UnsupportedVersion(version)) => {
-                Err(Reading::Refused { refusal: version.into(), packet_end: Some(frame.as_bytes().len()) })
+                let refusal = Refusal::of_connect(version, self.version());
+                Some(Reading::Refused { refusal, packet_end: Some(frame.as_bytes().len()) })
             }
         }
-    }
-}
-
-fn not_yet(bytes: &[u8]) -> Reading<'_> {
-    match split(bytes) {
-        Ok(Split::Complete { frame, .. }) => Reading::NotYet { length: frame.as_bytes().len() },
-        Ok(Split::Incomplete { .. }) | Err(_) => Reading::NotYet { length: bytes.len() },
     }
 }
 
@@ -123,8 +109,18 @@ impl Refusal {
         }
     }
 
-    pub(crate) fn not_yet(consequence: &str) -> Self {
-        Self::new("UnsupportedVersion", format!("MQTT 5.0 is not supported yet{consequence}"))
+    /// A CONNECT of a version that is unknown here is answered in the version that the server speaks.
+    fn of_connect(version: UnsupportedVersion, server: Version) -> Self {
+        let reason_code = match server {
+            Version::V3_1 | Version::V3_1_1 => ConnectReturnCode::UnacceptableProtocolVersion.value(),
+            Version::V5_0 => ReasonCode::UnsupportedProtocolVersion.value(),
+        };
+        Self {
+            statement: Some("MQTT-3.1.2-2".to_owned()),
+            reason_code: Some(reason_code),
+            packet_type: Some(PacketType::Connect),
+            ..Self::new("UnsupportedVersion", visible(&version.to_string()))
+        }
     }
 }
 
@@ -138,28 +134,5 @@ impl From<DecodeError> for Refusal {
             packet_type: error.packet_type(),
             message: error.to_string(),
         }
-    }
-}
-
-impl From<UnsupportedVersion<'_>> for Refusal {
-    fn from(version: UnsupportedVersion) -> Self {
-        const UNACCEPTABLE_PROTOCOL_VERSION: u8 = 1;
-        let name = version.protocol_name.as_str();
-        let level = version.level;
-        let message = format!("protocol name {name:?} with level {level} is neither MQTT 3.1, 3.1.1 nor 5.0");
-        Self {
-            reason_code: Some(UNACCEPTABLE_PROTOCOL_VERSION),
-            packet_type: Some(PacketType::Connect),
-            ..Self::new("UnsupportedVersion", message)
-        }
-    }
-}
-
-/// The type of a packet of which perhaps only the first byte is there.
-pub(crate) fn packet_type(bytes: &[u8]) -> Option<PacketType> {
-    let without_body = [*bytes.first()?, 0];
-    match split(&without_body) {
-        Ok(Split::Complete { frame, .. }) => Some(frame.packet_type()),
-        Ok(Split::Incomplete { .. }) | Err(_) => None,
     }
 }

@@ -173,7 +173,6 @@ mod tests {
         let expected = [(0, "one".to_owned(), vec![(0, 0)]), (10, "two".to_owned(), vec![(10, 1)])];
         assert_eq!(runs(&stream), expected);
         assert_eq!(stream.end.map(|(offset, moment)| (offset, moment.frame)), Some((15, 2)));
-        assert_eq!([0, 2, 11].map(|offset| stream.captured_from(offset)), [6, 4, 2]);
         assert!(!stream.has_beginning);
     }
 

@@ -4,10 +4,10 @@ use std::net::SocketAddr;
 use std::ops::Range;
 use std::time::Duration;
 
-use mqtt_wire::{Packet, Side, Version, v3};
+use mqtt_wire::{Packet, PacketType, Side, Version, v3, v5};
 
 use crate::capture::Moment;
-use crate::reader::{self, Reader, Reading, Refusal};
+use crate::reader::{Reader, Reading, Refusal};
 use crate::reassembly::Connection;
 use crate::stream::{Run, Stream};
 use crate::text::count;
@@ -55,7 +55,7 @@ pub(crate) struct Event<'a> {
     pub moment: Moment,
     /// In the stream.
     pub offset: u64,
-    /// More than `bytes` has where bytes were not captured or are not looked at.
+    /// More than `bytes` has where bytes were not captured.
     pub length: u64,
     pub bytes: &'a [u8],
     pub content: Result<Packet<'a>, Refusal>,
@@ -98,10 +98,12 @@ pub(crate) fn dissect_connections(
 }
 
 fn client_id(event: &Event) -> Option<String> {
-    match &event.content {
-        Ok(Packet::V3(v3::Packet::Connect(connect))) => Some(connect.client_id.to_string()),
-        _ => None,
-    }
+    let client_id = match event.content.as_ref().ok()? {
+        Packet::V3(v3::Packet::Connect(connect)) => connect.client_id,
+        Packet::V5(v5::Packet::Connect(connect)) => connect.client_id,
+        _ => return None,
+    };
+    Some(client_id.to_string())
 }
 
 /// The way along one stream, packet after packet.
@@ -121,9 +123,7 @@ impl<'a, 'r> Walk<'a, 'r> {
             walk.report_gap(reached, run.offset, run.moment(run.offset));
             walk.enter(run);
             while let Some(offset) = walk.next_packet.filter(|&offset| offset < run.end()) {
-                if !walk.step(stream, run, offset) {
-                    return walk.events;
-                }
+                walk.step(run, offset);
             }
             reached = run.end();
         }
@@ -156,8 +156,8 @@ impl<'a, 'r> Walk<'a, 'r> {
         }
     }
 
-    /// Reads one packet. False: nothing more of this stream is read.
-    fn step(&mut self, stream: &Stream, run: &'a Run, offset: u64) -> bool {
+    /// Reads one packet.
+    fn step(&mut self, run: &'a Run, offset: u64) {
         let input = run.bytes(offset..run.end());
         match self.reader.read(input) {
             Reading::Packet { packet, length } => {
@@ -185,23 +185,11 @@ impl<'a, 'r> Walk<'a, 'r> {
                     bytes(input.len() as u64),
                     bytes(missing as u64),
                 );
-                let packet_type = reader::packet_type(input);
+                let packet_type = input.first().and_then(|first| PacketType::of(*first));
                 let refusal = Refusal { packet_type, ..Refusal::new("Incomplete", message) };
                 self.report(run, offset..run.end(), Err(refusal));
             }
-            Reading::NotYet { length } => {
-                let rest = stream.captured_from(offset);
-                let refusal = Refusal {
-                    packet_type: reader::packet_type(input),
-                    ..Refusal::not_yet(&format!(": skipped this packet and all that follows, {}", bytes(rest)))
-                };
-                let packet = offset..offset + length as u64;
-                let moment = run.moment(packet.end - 1);
-                self.report_at(moment, offset..offset + rest, run.bytes(packet), Err(refusal));
-                return false;
-            }
         }
-        true
     }
 
     /// Where a segment begins that begins with a whole good packet: nobody promises that it is
@@ -209,8 +197,7 @@ impl<'a, 'r> Walk<'a, 'r> {
     fn resynchronize(&self, run: &Run, from: u64) -> Option<u64> {
         let begins_packet = |&offset: &u64| {
             let mut reader = *self.reader;
-            let reading = reader.read(run.bytes(offset..run.end()));
-            matches!(reading, Reading::Packet { .. } | Reading::NotYet { .. })
+            matches!(reader.read(run.bytes(offset..run.end())), Reading::Packet { .. })
         };
         run.segment_starts(from).find(begins_packet)
     }

@@ -41,12 +41,6 @@ impl Stream {
             None => self.runs.push(Run { offset, bytes: bytes.to_vec(), segments: vec![(offset, moment)] }),
         }
     }
-
-    /// How many bytes were captured from an offset on.
-    pub(crate) fn captured_from(&self, offset: u64) -> u64 {
-        let captured = |run: &Run| run.end().saturating_sub(run.offset.max(offset));
-        self.runs.iter().map(captured).sum()
-    }
 }
 
 impl Run {

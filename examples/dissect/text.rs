@@ -22,6 +22,21 @@ pub(crate) fn visible(text: &str) -> String {
     visible
 }
 
+/// Bytes as text, if they look like text.
+pub(crate) fn readable(bytes: &[u8]) -> Option<&str> {
+    let no_text = |character: char| character.is_control() && !character.is_whitespace();
+    str::from_utf8(bytes).ok().filter(|text| !text.contains(no_text))
+}
+
+/// Shows text, or the beginning of it: people need not see all.
+pub(crate) fn beginning(text: &str, show: fn(&str) -> String) -> String {
+    const CHARACTERS: usize = 120;
+    match text.char_indices().nth(CHARACTERS) {
+        Some((end, _)) => format!("{}… ({} bytes)", show(&text[..end]), text.len()),
+        None => show(text),
+    }
+}
+
 /// Cuts text to a number of columns, and shows that it did.
 pub(crate) fn shorten(text: &str, columns: usize) -> String {
     if text.width() <= columns {
@@ -130,6 +145,21 @@ mod tests {
         assert_eq!(shorten("short", 5), "short");
         assert_eq!(shorten("shorter", 5), "shor…");
         assert_eq!(shorten("안녕하세요", 6), "안녕…");
+    }
+
+    #[test]
+    fn shows_the_beginning_of_long_text() {
+        let text = "안".repeat(120);
+        assert_eq!(beginning(&text, str::to_owned), text);
+        assert_eq!(beginning(&format!("{text}녕"), quote), format!("\"{text}\"… (363 bytes)"));
+    }
+
+    #[test]
+    fn knows_what_people_can_read() {
+        assert_eq!(readable("안녕\r\n\t!".as_bytes()), Some("안녕\r\n\t!"));
+        assert_eq!(readable(b""), Some(""));
+        assert_eq!(readable(b"\x01\x02"), None);
+        assert_eq!(readable(b"\xff"), None);
     }
 
     #[test]

@@ -84,18 +84,30 @@ fn reads_each_connect_in_its_own_version_and_forgets_it() {
     let verdicts = verdicts(&[&v3_1, &v3_1_1, &v5_0, &unknown, "c100\n"].map(|line| line.to_owned()).concat(), &[]);
     assert_eq!(verdicts[0]["packet"]["edition"], "3.1");
     assert_eq!(verdicts[1]["packet"]["edition"], "3.1.1");
-    assert_eq!(verdicts[2]["message"], "MQTT 5.0 is not supported yet");
-    assert_eq!(verdicts[3]["message"], "protocol name \"MQTT\" with level 6 is neither MQTT 3.1, 3.1.1 nor 5.0");
-    for (verdict, reason_code) in [(&verdicts[2], json!(null)), (&verdicts[3], json!(1))] {
-        assert_eq!((&verdict["violation"], &verdict["reason_code"]), (&json!("UnsupportedVersion"), &reason_code));
-    }
+    assert_eq!(verdicts[2]["packet"]["edition"], "5.0");
+    assert_eq!(
+        verdicts[3],
+        json!({
+            "result": "reject",
+            "violation": "UnsupportedVersion",
+            "statement": "MQTT-3.1.2-2",
+            "offset": null,
+            "reason_code": 1,
+            "message": "protocol name \"MQTT\" with level 6 is no supported version [MQTT-3.1.2-2]",
+        })
+    );
     assert_eq!(verdicts[4]["violation"], "ReservedFlags", "read as 3.1.1, whatever stood before");
 }
 
 #[test]
 fn reads_lines_in_the_version_and_from_the_side_it_is_told() {
     assert_eq!(verdict("c100", &["--mqtt", "3.1"])["result"], "accept");
-    assert_eq!(verdict("c000", &["--mqtt", "5.0"])["violation"], "UnsupportedVersion");
+    // MQTT 5.0 has no padding and an AUTH, and gives UNSUBACK a body.
+    assert_eq!(verdict("c08000", &["--mqtt", "5.0"])["violation"], "PaddedVariableByteInteger");
+    assert_eq!(verdict("f000", &["--mqtt", "5.0"])["type"], "AUTH");
+    assert_eq!(verdict("f000", &[])["violation"], "ForbiddenPacketType");
+    assert_eq!(verdict("b0020001", &["--mqtt", "5.0"])["result"], "reject");
+    assert_eq!(verdict("b0020001", &[])["result"], "accept");
     assert_eq!(verdict("c000", &["--from", "server"])["violation"], "WrongSide");
     assert_eq!(verdict("c000", &["--from", "client"])["result"], "accept");
 }
@@ -134,6 +146,10 @@ fn shows_what_a_terminal_would_obey() {
     // A topic that would clear the screen.
     let answer = dissect(&["--hex", "3006 0004 1b5b324a"]);
     assert!(answer.output.contains("\"\\u{1b}[2J\" QoS 0: (empty)"), "{}", answer.output);
+    assert!(!answer.output.contains('\u{1b}'));
+    // A protocol name that would.
+    let answer = dissect(&["--hex", "100c 0004 1b5b324a 04 02 003c 0000"]);
+    assert!(answer.output.contains("protocol name \"\\u{1b}[2J\" with level 4"), "{}", answer.output);
     assert!(!answer.output.contains('\u{1b}'));
 }
 

@@ -68,6 +68,28 @@ impl Answer {
     pub fn json(&self) -> Vec<Value> {
         self.output.lines().map(|line| serde_json::from_str(line).expect("a line is JSON")).collect()
     }
+
+    /// The lines of the ladder, a packet's lines as one and spaces and rungs drawn together, so that a test reads like
+    /// what it looks for.
+    pub fn rungs(&self) -> Vec<String> {
+        let mut rungs: Vec<String> = Vec::new();
+        for line in self.output.lines() {
+            let words = line.replace(['─', '├', '┤', '│'], " ").split_whitespace().collect::<Vec<_>>().join(" ");
+            match rungs.last_mut() {
+                Some(rung) if line.trim_start().starts_with('│') => *rung += &format!(" {words}"),
+                _ => rungs.push(words),
+            }
+        }
+        rungs
+    }
+
+    /// Fails where a line of the ladder is missing.
+    pub fn expect_rungs(&self, expected: &[&str]) {
+        let rungs = self.rungs();
+        for expected in expected {
+            assert!(rungs.iter().any(|rung| rung == expected), "{expected:?} is missing in\n{}", self.output);
+        }
+    }
 }
 
 /// A recorded capture.

@@ -5,17 +5,12 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::program::{Answer, capture, dissect, dissect_file, dissect_input, stream};
-
-/// A line of the ladder with its spaces and lines drawn together, so that a test reads like what it looks for.
-fn words(line: &str) -> String {
-    line.replace(['─', '├', '┤', '│'], " ").split_whitespace().collect::<Vec<_>>().join(" ")
-}
+use crate::wireshark::{Brief, seen_by_wireshark, sessions};
 
 #[test]
 fn shows_a_recorded_session_without_arguments() {
     let answer = dissect(&[]);
-    let lines: Vec<String> = answer.output.lines().map(words).collect();
-    for expected in [
+    answer.expect_rungs(&[
         "127.0.0.1:50000 \"sub-v4\" to 127.0.0.1:1883, MQTT 3.1.1",
         "0.000258 :50000 sub-v4 CONNECT ▶ client id \"sub-v4\", clean session, keep alive 60 s",
         "0.000355 :50000 sub-v4 ◀ CONNACK accepted",
@@ -27,9 +22,7 @@ fn shows_a_recorded_session_without_arguments() {
         "0.618016 :50003 pub-v4 ◀ PUBCOMP id 1",
         "0.625151 :50000 sub-v4 DISCONNECT ▶",
         "Everything was decoded.",
-    ] {
-        assert!(lines.iter().any(|line| line == expected), "{expected:?} is missing in\n{}", answer.output);
-    }
+    ]);
     assert!(answer.output.contains("\n35 packets on 5 connections in 0.625 s: 5 CONNECT, 5 CONNACK, 8 PUBLISH, "));
     assert_eq!((answer.status, answer.errors.as_str()), (0, ""));
 }
@@ -40,7 +33,9 @@ fn draws_no_line_longer_than_100_columns() {
     assert!(korean.output.contains("센서/온도"), "{}", korean.output);
     let is_wide = |character: &char| matches!(character, '가'..='힣' | '😀');
     let columns = |line: &str| line.chars().count() + line.chars().filter(is_wide).count();
-    for answer in [dissect(&[]), korean, dissect_file(&capture("paho-mixed-v3.pcap"), &[])] {
+    let others = ["paho-mixed-v3", "mosquitto-properties-v5", "paho-mixed-v5", "mosquitto-utf8-large-v5"];
+    let others = others.map(|name| dissect_file(&capture(&format!("{name}.pcap")), &[]));
+    for answer in [dissect(&[]), korean].into_iter().chain(others) {
         for line in answer.output.lines() {
             assert!(columns(line) <= 100, "{line}");
         }
@@ -61,49 +56,49 @@ fn shows_the_commands_and_states_of_the_led_sample() {
     assert_eq!(answer.status, 0);
 }
 
-/// A packet's connection, direction, type and length.
-type Brief = (u64, String, String, u64);
-
-/// The packets of a capture, in the order of Wireshark.
-fn seen_by_wireshark(name: &str) -> Vec<Brief> {
-    let table = std::fs::read_to_string(capture("../packets.tsv")).expect("packets.tsv");
-    let rows = table.lines().map(|row| row.split('\t').collect::<Vec<_>>());
-    let packet = |row: Vec<&str>| {
-        let number: u64 = row[1].parse().expect("a number");
-        let direction = if row[2] == "up" { "client to server" } else { "server to client" };
-        let remaining_length: u64 = row[4].parse().expect("a number");
-        let header = 2 + u64::from(remaining_length > 127) + u64::from(remaining_length > 16_383);
-        (number + 1, direction.to_owned(), row[3].to_owned(), header + remaining_length)
-    };
-    rows.filter(|row| row[0] == name).map(packet).collect()
-}
-
+/// The packets of a capture, by connection, direction, type and length.
 fn seen_by_dissect(answer: &Answer) -> Vec<Brief> {
     let packet = |line: &Value| {
         let text = |key: &str| line[key].as_str().expect(key).to_owned();
         let number = line["connection"]["number"].as_u64().expect("a number");
-        (number, text("direction"), text("type"), line["length"].as_u64().expect("a length"))
+        let length = line["length"].as_u64().expect("a length");
+        Brief { connection: number, direction: text("direction"), packet_type: text("type"), length }
     };
     answer.json().iter().map(packet).collect()
 }
 
+/// The packets of the ladder: connection, direction and type, for which the first port, 50000, stands for connection 1.
+fn drawn(answer: &Answer) -> Vec<(u64, String, String)> {
+    let packet = |line: &str| {
+        let (left, rung) = line.split_once(['├', '│'])?;
+        let port = left.split_whitespace().find_map(|word| word.strip_prefix(':'))?;
+        let direction = if rung.starts_with('◀') { "server to client" } else { "client to server" };
+        let packet_type = rung.split([' ', '◀', '─', '┤', '▶']).find(|word| !word.is_empty())?;
+        Some((port.parse::<u64>().ok()? - 49_999, direction.to_owned(), packet_type.to_owned()))
+    };
+    answer.output.lines().filter_map(packet).collect()
+}
+
 #[test]
 fn sees_all_packets_of_all_sessions_in_the_order_of_time() {
-    let mut sessions = 0;
-    for entry in std::fs::read_dir(capture("")).expect("captures") {
-        let file = entry.expect("a capture").path();
-        let name = file.file_stem().and_then(|name| name.to_str()).expect("a name");
-        if name.ends_with("-v5") || name.contains("websocket") {
-            continue;
-        }
-        let expected = seen_by_wireshark(name);
+    let mut packets = 0;
+    for name in sessions() {
+        let file = capture(&format!("{name}.pcap"));
+        let expected = seen_by_wireshark(&name);
         assert!(!expected.is_empty(), "{name}");
         let answer = dissect_file(&file, &["--json"]);
         assert_eq!(seen_by_dissect(&answer), expected, "{name}");
         assert_eq!((answer.status, answer.errors.as_str()), (0, ""), "{name}");
-        sessions += 1;
+
+        let ladder = dissect_file(&file, &[]);
+        let rungs: Vec<_> =
+            expected.into_iter().map(|brief| (brief.connection, brief.direction, brief.packet_type)).collect();
+        assert_eq!(drawn(&ladder), rungs, "{name}");
+        assert!(ladder.output.ends_with("\nEverything was decoded.\n"), "{name}");
+        assert_eq!((ladder.status, ladder.errors.as_str()), (0, ""), "{name}");
+        packets += rungs.len();
     }
-    assert!(sessions >= 12, "{sessions}");
+    assert_eq!(packets, 496);
 }
 
 #[test]
@@ -182,19 +177,4 @@ fn reads_a_capture_from_standard_input() {
     let answer = dissect_input(&bytes, &["-"]);
     assert_eq!(answer.output, dissect_file(&capture, &[]).output);
     assert!(answer.output.contains("안녕하세요"), "{}", answer.output);
-}
-
-#[test]
-fn says_plainly_that_it_does_not_know_mqtt_5() {
-    let answer = dissect_file(&capture("mosquitto-rr-v5.pcap"), &["--json"]);
-    let lines = answer.json();
-    let of_client = &lines[0];
-    assert_eq!(of_client["type"], "CONNECT");
-    assert_eq!(of_client["error"]["violation"], "UnsupportedVersion");
-    assert_eq!(
-        of_client["error"]["message"],
-        "MQTT 5.0 is not supported yet: skipped this packet and all that follows, 43 bytes"
-    );
-    assert_eq!(lines.len(), 4, "one for each direction of two connections");
-    assert_eq!(answer.status, 1);
 }
