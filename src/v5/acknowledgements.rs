@@ -4,7 +4,7 @@ use crate::delivery::PacketId;
 use crate::packet_type::{PacketType, Senders};
 use crate::v5::outline;
 use crate::v5::place::Place;
-use crate::v5::properties::{Properties, properties};
+use crate::v5::properties::{Properties, Seen, properties};
 use crate::v5::reason_code::{ReasonCode, reason_code};
 use crate::wire::{Outline, Parsed, Writer, packet_id};
 
@@ -14,38 +14,35 @@ type Parts<'a> = (PacketId, ReasonCode, Properties<'a>);
 /// The short forms: no reason code is Success, no Property Length is no properties.
 fn parts(i: &[u8], place: Place, senders: Senders) -> Parsed<'_, Parts<'_>> {
     let (i, packet_id) = packet_id(i)?;
-    let (i, (reason_code, properties)) = reason(i, place, senders)?;
+    let (i, (reason_code, (properties, _))) = reason(i, place, senders)?;
     Ok((i, (packet_id, reason_code, properties)))
 }
 
 /// A reason code and properties, either of which the end of the packet may stand for.
-pub(super) fn reason(i: &[u8], place: Place, senders: Senders) -> Parsed<'_, (ReasonCode, Properties<'_>)> {
+pub(super) fn reason(i: &[u8], place: Place, senders: Senders) -> Parsed<'_, (ReasonCode, (Properties<'_>, Seen))> {
     if i.is_empty() {
-        return Ok((i, (ReasonCode::Success, Properties::EMPTY)));
+        return Ok((i, (ReasonCode::Success, (Properties::EMPTY, Seen::NONE))));
     }
     let (i, reason_code) = reason_code(i, place, senders)?;
     if i.is_empty() {
-        return Ok((i, (reason_code, Properties::EMPTY)));
+        return Ok((i, (reason_code, (Properties::EMPTY, Seen::NONE))));
     }
-    let (i, (properties, _)) = properties(i, place, senders)?;
-    Ok((i, (reason_code, properties)))
+    let (i, block) = properties(i, place, senders)?;
+    Ok((i, (reason_code, block)))
 }
 
-/// Writes the shortest form.
+/// Writes the shortest form, and gives the properties that it has.
 pub(super) fn write_reason(
     writer: &mut Writer<'_>,
     place: Place,
     reason_code: ReasonCode,
     properties: &Properties<'_>,
-) {
+) -> Seen {
     writer.check(reason_code.check(place, Senders::EITHER));
-    if reason_code == ReasonCode::Success && properties.is_empty() {
-        return;
+    if reason_code != ReasonCode::Success || !properties.is_empty() {
+        writer.byte(reason_code.value());
     }
-    writer.byte(reason_code.value());
-    if !properties.is_empty() {
-        properties.write(writer, place);
-    }
+    if properties.is_empty() { Seen::NONE } else { properties.write(writer, place) }
 }
 
 macro_rules! acknowledgements {

@@ -1,12 +1,15 @@
 //! DISCONNECT (section 3.14).
 
+use crate::error::{Cause, Violation};
 use crate::packet_type::{PacketType, Senders};
+use crate::statement::mqtt;
 use crate::v5::acknowledgements::{reason, write_reason};
 use crate::v5::outline;
 use crate::v5::place::Place;
-use crate::v5::properties::Properties;
+use crate::v5::properties::{Properties, Seen};
+use crate::v5::property::Number;
 use crate::v5::reason_code::ReasonCode;
-use crate::wire::{Outline, Parsed, Writer};
+use crate::wire::{Outline, Parsed, Writer, check, rule};
 
 /// Either side says goodbye (section 3.14).
 ///
@@ -33,8 +36,11 @@ impl<'a> Disconnect<'a> {
     }
 
     pub(super) fn decode(i: &'a [u8], _: u8, senders: Senders) -> Parsed<'a, Self> {
-        let (i, (reason_code, properties)) = reason(i, Place::Disconnect, senders)?;
-        Ok((i, Disconnect { reason_code, properties }))
+        let (rest, (reason_code, (properties, seen))) = reason(i, Place::Disconnect, senders)?;
+        if senders == Senders::EITHER {
+            check(i, from_one_side(reason_code, seen))?;
+        }
+        Ok((rest, Disconnect { reason_code, properties }))
     }
 
     pub(super) fn outline(&self) -> Outline {
@@ -42,6 +48,17 @@ impl<'a> Disconnect<'a> {
     }
 
     pub(super) fn write(&self, writer: &mut Writer<'_>) {
-        write_reason(writer, Place::Disconnect, self.reason_code, &self.properties);
+        let seen = write_reason(writer, Place::Disconnect, self.reason_code, &self.properties);
+        writer.check(from_one_side(self.reason_code, seen));
     }
+}
+
+/// Some reason codes and properties are a client's, others are a server's: no DISCONNECT has both. A decoder for one side
+/// refuses those of the wrong side one by one.
+fn from_one_side(reason_code: ReasonCode, seen: Seen) -> Result<(), Cause> {
+    let clients = seen.has(Number::SessionExpiryInterval);
+    let servers = seen.has(Number::ServerReference);
+    let senders = Senders { client: clients || !servers, server: servers || !clients };
+    rule(!(clients && servers), Violation::PropertyFromWrongSide, mqtt!("3.14.2.2"))?;
+    reason_code.check(Place::Disconnect, senders)
 }

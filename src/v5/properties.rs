@@ -44,7 +44,7 @@ enum Source<'a> {
 pub(super) struct Seen(u32);
 
 impl Seen {
-    const NONE: Seen = Seen(0);
+    pub(super) const NONE: Seen = Seen(0);
 
     pub(super) const fn has(self, number: Number) -> bool {
         self.0 >> number as u32 & 1 != 0
