@@ -12,9 +12,10 @@ use core::hint::black_box;
 use core::panic::PanicInfo;
 
 use mqtt_wire::v3::{self, ConnectReturnCode, Edition, SubscribeReturnCode};
+use mqtt_wire::v5::{self, Limits, Properties, Property, ReasonCode, SubscriptionIdentifier};
 use mqtt_wire::{
-    DecodeError, Decoder, Delivery, EncodeError, FirstPacketError, List, Packet, PacketId, PacketType, QoS, Split,
-    SplitHead, Text, TextError, TopicFilter, TopicName, Version, split, split_head,
+    DecodeError, Decoder, Delivery, EncodeError, FirstPacketError, List, Packet, PacketId, PacketType, Phase, QoS,
+    Side, Split, SplitHead, Text, TextError, TopicFilter, TopicName, Version, split, split_head,
 };
 
 /// Where the linker begins. What follows from here is in the binary, and nothing else.
@@ -58,8 +59,9 @@ fn frames(input: &[u8], version: Version) {
                 Ok(version) => sink((version.protocol_name(), version.protocol_level())),
                 Err(error) => first_packet_error(error),
             }
-            if let Some(edition) = Edition::of(version) {
-                sink(v3::Packet::decode(frame, edition).is_ok());
+            match Edition::of(version) {
+                Some(edition) => sink(v3::Packet::decode(frame, edition).is_ok()),
+                None => sink(v5::Packet::decode(frame).is_ok()),
             }
         }
         Ok(incomplete) => sink(incomplete),
@@ -68,7 +70,7 @@ fn frames(input: &[u8], version: Version) {
     match split_head(input, version) {
         Ok(SplitHead::Complete { head, .. }) => {
             sink((head.packet_type(), head.payload_len(), head.as_bytes()));
-            match v3::Packet::decode_head(head, black_box(Edition::V3_1)) {
+            match Decoder::observer(version).decode_head(head) {
                 Ok(packet) => sink(packet),
                 Err(error) => decode_error(error),
             }
@@ -88,7 +90,10 @@ fn packets(input: &[u8], buffer: &mut [u8], version: Version) {
         match decoder.max_packet_size(limit).read(&mut { input }) {
             Ok(Some(packet)) => inspect(packet, buffer),
             Ok(None) => sink(decoder.split(input)),
-            Err(error) => decode_error(error),
+            Err(error) => {
+                sink(error.reply(decoder, black_box(Phase::Connected)));
+                decode_error(error);
+            }
         }
         if let Ok(Split::Complete { frame, .. }) = decoder.split(input) {
             sink(decoder.decode(frame).is_ok_and(|packet| packet.encoded_len() == Ok(limit as usize)));
@@ -106,6 +111,30 @@ fn inspect(packet: Packet<'_>, buffer: &mut [u8]) {
         Packet::V3(v3::Packet::Subscribe(subscribe)) => sink(list(&subscribe.subscriptions)),
         Packet::V3(v3::Packet::Suback(suback)) => sink(list(&suback.return_codes)),
         Packet::V3(v3::Packet::Unsubscribe(unsubscribe)) => sink(list(&unsubscribe.topic_filters)),
+        Packet::V5(v5::Packet::Connect(connect)) => {
+            properties(&connect.properties);
+            sink(connect.to_v3());
+            let connack = v5::Connack::new(black_box(ReasonCode::Success));
+            let limits = Limits::new(&connect, &connack);
+            sink(limits.keep_alive_timeout());
+            sink(limits.check(black_box(Side::Client), &connect.into()).is_ok());
+        }
+        Packet::V5(v5::Packet::Connack(connack)) => {
+            properties(&connack.properties);
+            sink(connack.to_v3());
+        }
+        Packet::V5(v5::Packet::Publish(publish)) => {
+            properties(&publish.properties);
+            sink(publish.to_v3());
+        }
+        Packet::V5(v5::Packet::Subscribe(subscribe)) => {
+            sink(list(&subscribe.subscriptions));
+            subscribe.subscriptions.iter().for_each(|subscription| sink(subscription.to_v3()));
+        }
+        Packet::V5(v5::Packet::Suback(suback)) => sink(list(&suback.reason_codes)),
+        Packet::V5(v5::Packet::Unsubscribe(unsubscribe)) => sink(list(&unsubscribe.topic_filters)),
+        Packet::V5(v5::Packet::Unsuback(unsuback)) => sink((list(&unsuback.reason_codes), unsuback.to_v3())),
+        Packet::V5(v5::Packet::Disconnect(disconnect)) => sink(disconnect.to_v3()),
         packet => sink(packet == Packet::V3(v3::Pingreq.into())),
     }
 }
@@ -113,6 +142,17 @@ fn inspect(packet: Packet<'_>, buffer: &mut [u8]) {
 fn list<'a, T: mqtt_wire::Element<'a>>(list: &List<'a, T>) -> bool {
     list.iter().for_each(|element| sink(element));
     !list.is_empty() && list.len() == black_box(1) && *list == List::default()
+}
+
+fn properties(properties: &Properties<'_>) {
+    properties.iter().for_each(|property| sink((property.id(), property)));
+    properties.user_properties().for_each(sink);
+    properties.subscription_identifiers().for_each(sink);
+    sink((properties.is_empty(), *properties == Properties::EMPTY));
+    sink((properties.payload_format_indicator(), properties.message_expiry_interval(), properties.content_type()));
+    sink((properties.response_topic(), properties.correlation_data(), properties.topic_alias()));
+    sink((properties.authentication_method(), properties.authentication_data(), properties.reason_string()));
+    sink((properties.maximum_qos(), properties.user_property(), properties.subscription_identifier()));
 }
 
 /// What packets are made of.
@@ -124,6 +164,17 @@ struct Parts<'a> {
     bytes: &'a [u8],
 }
 
+/// Writes packets and asks for their sizes.
+macro_rules! encode {
+    ($buffer:expr; $($packet:expr;)*) => { $(
+        let packet = black_box($packet);
+        written(packet.encode($buffer));
+        if let Ok(length) = packet.encoded_len() {
+            sink(length);
+        }
+    )* };
+}
+
 fn encode(parts: Parts<'_>, buffer: &mut [u8]) {
     let Parts { text, topic, topic_filter, bytes } = parts;
     let Some((packet_id, qos)) = PacketId::new(black_box(1)).zip(QoS::new(black_box(1))) else { return };
@@ -132,19 +183,10 @@ fn encode(parts: Parts<'_>, buffer: &mut [u8]) {
         QoS::AtLeastOnce => Delivery::at_least_once(packet_id),
         QoS::ExactlyOnce => Delivery::ExactlyOnce { packet_id, dup: black_box(true) },
     };
-    macro_rules! encode {
-        ($($packet:expr;)*) => { $(
-            let packet = black_box($packet);
-            written(packet.encode(buffer));
-            if let Ok(length) = packet.encoded_len() {
-                sink(length);
-            }
-        )* };
-    }
     let subscriptions = black_box([v3::Subscription::new(topic_filter, qos); 2]);
     let topic_filters = black_box([topic_filter; 2]);
     let return_codes = black_box([SubscribeReturnCode::Granted(qos), SubscribeReturnCode::Failure]);
-    encode! {
+    encode! { buffer;
         v3::Connect {
             edition: black_box(Edition::V3_1),
             will: Some(v3::Will { qos, retain: black_box(true), ..v3::Will::new(topic, bytes) }),
@@ -167,11 +209,61 @@ fn encode(parts: Parts<'_>, buffer: &mut [u8]) {
         v3::Disconnect;
     }
     written(v3::Publish::new(topic, &[]).encode_head(black_box(1), buffer));
+    encode_v5(parts, packet_id, delivery, buffer);
     sink(PacketType::of(black_box(1)));
     sink((ConnectReturnCode::new(black_box(1)), SubscribeReturnCode::new(black_box(1))));
     sink((delivery.qos(), delivery.packet_id(), delivery.dup()));
     show(&qos);
     show(&packet_id);
+}
+
+fn encode_v5(parts: Parts<'_>, packet_id: PacketId, delivery: Delivery, buffer: &mut [u8]) {
+    let Parts { text, topic, topic_filter, bytes } = parts;
+    let (qos, retain) = (delivery.qos(), black_box(true));
+    let (Some(reason_code), Some(identifier)) =
+        (ReasonCode::new(black_box(1)), SubscriptionIdentifier::new(black_box(1)))
+    else {
+        return;
+    };
+    let properties = black_box([
+        Property::PayloadFormatIndicator(retain),
+        Property::ContentType(text),
+        Property::ResponseTopic(topic),
+        Property::CorrelationData(bytes),
+        Property::SubscriptionIdentifier(identifier),
+        Property::UserProperty((text, text)),
+    ]);
+    let properties = Properties::from(&properties);
+    let subscriptions = black_box([v5::Subscription::new(topic_filter, qos); 2]);
+    let topic_filters = black_box([topic_filter; 2]);
+    let reason_codes = black_box([reason_code; 2]);
+    encode! { buffer;
+        v5::Connect {
+            properties,
+            will: Some(v5::Will { qos, retain, properties, ..v5::Will::new(topic, bytes) }),
+            user_name: Some(text),
+            password: Some(bytes),
+            ..v5::Connect::new(text)
+        };
+        v5::Connack { session_present: retain, properties, ..v5::Connack::new(reason_code) };
+        v5::Publish { delivery, retain, properties, ..v5::Publish::new(topic, bytes) };
+        v5::Puback { reason_code, properties, ..v5::Puback::new(packet_id) };
+        v5::Pubrec { reason_code, properties, ..v5::Pubrec::new(packet_id) };
+        v5::Pubrel { reason_code, properties, ..v5::Pubrel::new(packet_id) };
+        v5::Pubcomp { reason_code, properties, ..v5::Pubcomp::new(packet_id) };
+        v5::Subscribe { properties, ..v5::Subscribe::new(packet_id, &subscriptions) };
+        v5::Suback { properties, ..v5::Suback::new(packet_id, &reason_codes) };
+        v5::Unsubscribe { properties, ..v5::Unsubscribe::new(packet_id, &topic_filters) };
+        v5::Unsuback { properties, ..v5::Unsuback::new(packet_id, &reason_codes) };
+        v5::Pingreq;
+        v5::Pingresp;
+        v5::Disconnect { properties, ..v5::Disconnect::new(reason_code) };
+        v5::Auth { reason_code, properties };
+    }
+    let publish = v5::Publish { properties, ..v5::Publish::new(topic, &[]) };
+    written(publish.encode_head(black_box(1), buffer));
+    sink((reason_code.name(), reason_code.is_error(), reason_code.granted_qos()));
+    show(&reason_code);
 }
 
 fn text(input: &[u8]) {
@@ -190,7 +282,8 @@ fn text(input: &[u8]) {
     for topic_filter in [TopicFilter::from_bytes(input), TopicFilter::from_bytes_v3(input)] {
         match topic_filter {
             Ok(topic_filter) => {
-                sink((topic_filter.matches(topic), topic_filter.is_shared(), topic_filter.as_str()));
+                sink((topic_filter.matches(topic), topic_filter.is_shared(), topic_filter.has_wildcards()));
+                sink(topic_filter.as_str());
                 topic_filter.hash(&mut Sum(0));
             }
             Err(error) => text_error(error),
@@ -221,6 +314,7 @@ fn decode_error(error: DecodeError) {
 }
 
 fn first_packet_error(error: FirstPacketError<'_>) {
+    sink(error.reply());
     match error {
         FirstPacketError::Malformed(error) => decode_error(error),
         FirstPacketError::UnsupportedVersion(version) => show(&version),
