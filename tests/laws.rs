@@ -3,7 +3,7 @@
 mod corpus;
 mod strategies;
 
-use mqtt_wire::{Decoder, EncodeError, Packet, PacketType, Split, SplitHead, Version, split, split_head, v3, v5};
+use mqtt_wire::{Decoder, EncodeError, Packet, Split, SplitHead, Version, split, split_head, v3, v5};
 use proptest::prelude::*;
 
 fn encoded(packet: &Packet<'_>) -> Vec<u8> {

@@ -13,10 +13,10 @@ use crate::wire::{Outline, Parsed, Writer, check, rule};
 /// Authentication in several steps (section 3.15). With properties it names its method.
 ///
 /// ```
-/// use mqtt_wire::{text, v5::{Auth, Properties, Property, ReasonCode}};
+/// use mqtt_wire::{text, v5::{Auth, Property, ReasonCode}};
 ///
 /// let step = [Property::AuthenticationMethod(text!("SCRAM-SHA-1")), Property::AuthenticationData(b"n,,n=user")];
-/// let auth = Auth { reason_code: ReasonCode::ContinueAuthentication, properties: Properties::from(&step) };
+/// let auth = Auth::new(ReasonCode::ContinueAuthentication, &step);
 /// assert_eq!(auth.encoded_len()?, 30);
 /// # Ok::<(), mqtt_wire::EncodeError>(())
 /// ```
@@ -29,6 +29,12 @@ pub struct Auth<'a> {
 }
 
 impl<'a> Auth<'a> {
+    /// A step, with properties that name the method.
+    #[must_use]
+    pub fn new(reason_code: ReasonCode, properties: impl Into<Properties<'a>>) -> Auth<'a> {
+        Auth { reason_code, properties: properties.into() }
+    }
+
     pub(super) fn decode(i: &'a [u8], _: u8, senders: Senders) -> Parsed<'a, Self> {
         if i.is_empty() {
             check(i, ReasonCode::Success.check(Place::Auth, senders))?;
