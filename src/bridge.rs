@@ -19,6 +19,8 @@ pub enum NotInV3 {
     Properties,
     /// A PUBLISH that names its topic by an alias alone.
     TopicAlias,
+    /// A shared subscription.
+    SharedSubscription,
     /// No Local, Retain As Published or Retain Handling.
     SubscriptionOptions,
     /// A password without a user name.
@@ -35,6 +37,7 @@ impl fmt::Display for NotInV3 {
         f.write_str(match self {
             NotInV3::Properties => "no properties",
             NotInV3::TopicAlias => "no topic aliases",
+            NotInV3::SharedSubscription => "no shared subscriptions",
             NotInV3::SubscriptionOptions => "no subscription option but the QoS",
             NotInV3::PasswordWithoutUserName => "no password without a user name",
             NotInV3::SessionLifetime => "no such lifetime of a session",
@@ -49,8 +52,9 @@ fn without(properties: &Properties<'_>) -> Result<(), NotInV3> {
     if properties.is_empty() { Ok(()) } else { Err(NotInV3::Properties) }
 }
 
-fn only_success(reason_code: ReasonCode) -> Result<(), NotInV3> {
-    if reason_code == ReasonCode::Success { Ok(()) } else { Err(NotInV3::ReasonCode(reason_code)) }
+/// What 3.1.1 says by answering at all; it does not tell one success from another.
+fn no_error(reason_code: ReasonCode) -> Result<(), NotInV3> {
+    if reason_code.is_error() { Err(NotInV3::ReasonCode(reason_code)) } else { Ok(()) }
 }
 
 /// A session of 3.1.1 that is not clean lasts until the server tires of it.
@@ -155,13 +159,10 @@ impl ReasonCode {
         })
     }
 
-    /// The return code of a SUBACK of 3.1.1: the granted QoS, or failure.
+    /// The return code of a SUBACK of 3.1.1: the granted QoS, or failure; None for other successes, which no SUBACK has.
     #[must_use]
-    pub const fn subscribe_return_code(self) -> SubscribeReturnCode {
-        match SubscribeReturnCode::new(self.value()) {
-            Some(code) => code,
-            None => SubscribeReturnCode::Failure,
-        }
+    pub const fn subscribe_return_code(self) -> Option<SubscribeReturnCode> {
+        if self.is_error() { Some(SubscribeReturnCode::Failure) } else { SubscribeReturnCode::new(self.value()) }
     }
 }
 
@@ -227,7 +228,7 @@ macro_rules! acknowledgements {
             /// # Errors
             /// What 3.1.1 has no place for.
             pub fn to_v3(&self) -> Result<v3::$name, NotInV3> {
-                only_success(self.reason_code)?;
+                no_error(self.reason_code)?;
                 without(&self.properties)?;
                 Ok(v3::$name::new(self.packet_id))
             }
@@ -244,10 +245,8 @@ impl<'a> v5::Unsuback<'a> {
     /// What 3.1.1 has no place for.
     pub fn to_v3(&self) -> Result<v3::Unsuback, NotInV3> {
         without(&self.properties)?;
-        match self.reason_codes.iter().find(|code| code.is_error()) {
-            Some(code) => Err(NotInV3::ReasonCode(code)),
-            None => Ok(v3::Unsuback::new(self.packet_id)),
-        }
+        self.reason_codes.iter().try_for_each(no_error)?;
+        Ok(v3::Unsuback::new(self.packet_id))
     }
 }
 
@@ -277,6 +276,9 @@ impl<'a> v5::Subscription<'a> {
     /// # Errors
     /// What 3.1.1 has no place for.
     pub fn to_v3(&self) -> Result<v3::Subscription<'a>, NotInV3> {
+        if self.topic_filter.is_shared() {
+            return Err(NotInV3::SharedSubscription);
+        }
         let plain = !self.no_local && !self.retain_as_published && self.retain_handling == RetainHandling::Send;
         if plain { Ok(v3::Subscription::new(self.topic_filter, self.qos)) } else { Err(NotInV3::SubscriptionOptions) }
     }
@@ -294,7 +296,9 @@ impl v5::Disconnect<'_> {
     /// # Errors
     /// What 3.1.1 has no place for.
     pub fn to_v3(&self) -> Result<v3::Disconnect, NotInV3> {
-        only_success(self.reason_code)?;
+        if self.reason_code != ReasonCode::Success {
+            return Err(NotInV3::ReasonCode(self.reason_code));
+        }
         without(&self.properties)?;
         Ok(v3::Disconnect)
     }

@@ -99,6 +99,7 @@ violations! {
     // SUBSCRIBE, SUBACK, UNSUBSCRIBE, UNSUBACK
     NoTopicFilter "there is no topic filter",                                               0x82,   "3.8.3-3",   "3.8.3-2";
     ReservedSubscriptionBits "reserved bits of a subscription are set",                     0x81,   "3.8.3-4",   "3.8.3-5";
+    RequestedQoS3 "the requested QoS is 3",                                                 0x82,   "3.8.3-4",   "3.8.3.1";
     RetainHandling3 "the Retain Handling is 3",                                             0x82,   "-",         "3.8.3.1";
     NoLocalOnSharedSubscription "No Local is set on a shared subscription",                 0x82,   "-",         "3.8.3-4";
     NoReturnCode "there is no return code",                                                 0x81,   "3.9.3",     "3.9.3";
@@ -129,6 +130,8 @@ violations! {
     SubscriptionIdentifiersNotSupported "the server takes no subscription identifiers",     0xA1,   "-",         "3.2.2.3.12";
     SharedSubscriptionsNotSupported "the server takes no shared subscriptions",             0x9E,   "-",         "3.2.2.3.13";
     WildcardSubscriptionsNotSupported "the server takes no filters with wildcards",         0xA2,   "-",         "3.2.2.3.11";
+    ResponseInformationNotRequested "the client did not ask for response information",      0x82,   "-",         "3.1.2-28";
+    SessionExpiryAfterZero "a session that was to end with the connection is to outlive it", 0x82,   "-",         "3.14.2.2.2";
     ProblemInformationNotRequested "the client did not ask for explanations",               0x82,   "-",         "3.1.2-29";
 }
 
@@ -316,7 +319,7 @@ impl core::error::Error for DecodeError {}
 ///
 /// let connect = v3::Connect { user_name: None, password: Some(b"secret"), ..v3::Connect::new(mqtt_wire::text!("meter")) };
 /// let error = connect.encode(&mut [0; 64]).unwrap_err();
-/// assert_eq!(error.to_string(), "CONNECT cannot be written: a password stands without a user name [MQTT-3.1.2-22]");
+/// assert_eq!(error.to_string(), "CONNECT must not be sent: a password stands without a user name [MQTT-3.1.2-22]");
 ///
 /// let ping = v3::Pingreq.encode(&mut [0; 1]).unwrap_err();
 /// assert_eq!(ping, EncodeError::BufferTooSmall { needed: 2 });
@@ -390,7 +393,7 @@ impl BrokenRule {
 
 impl fmt::Display for BrokenRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} cannot be written: {} [{}]", self.packet_type, self.violation().message(), self.statement())
+        write!(f, "{} must not be sent: {} [{}]", self.packet_type, self.violation().message(), self.statement())
     }
 }
 

@@ -123,6 +123,15 @@ impl PacketType {
         self.senders(version) & sender != 0
     }
 
+    /// True if that version has such a packet and `sender` may send it.
+    pub(crate) const fn may_come_from(self, sender: Side, version: Version) -> bool {
+        let receiver = match sender {
+            Side::Client => Side::Server,
+            Side::Server => Side::Client,
+        };
+        self.may_reach(Some(receiver), version)
+    }
+
     /// The flags that every packet of the type is written with; PUBLISH sets its own.
     pub(crate) const fn fixed_flags(self) -> u8 {
         self.flags().0

@@ -24,6 +24,9 @@ impl DecodeError {
     /// with the reason code of the fault (section 4.13.1). 3.1 and 3.1.1 answer to nothing but an unacceptable protocol
     /// level \[MQTT-3.1.2-2\], and close.
     ///
+    /// A server that speaks several versions reads the first packet with [`Decoder::first_packet`]: its error knows in which
+    /// version to refuse another.
+    ///
     /// ```
     /// use mqtt_wire::{Decoder, Phase, Version};
     ///
@@ -89,16 +92,16 @@ impl FirstPacketError<'_> {
 }
 
 impl UnsupportedVersion<'_> {
-    /// The CONNACK that a client of such a version is most likely to understand: that of 5.0 from level 5 on, else that of
-    /// 3.1 and 3.1.1. None for another protocol name: who sends it does not speak MQTT.
+    /// The CONNACK that a client of such a version is most likely to understand: that of 5.0 for `MQTT` from level 5 on, else
+    /// that of 3.1 and 3.1.1. None for another protocol name: who sends it does not speak MQTT.
     #[must_use]
     pub fn reply(&self) -> Option<Packet<'static>> {
-        let known = [Version::V3_1, Version::V5_0].iter().any(|version| version.protocol_name() == self.protocol_name);
+        let is_of = |version: Version| self.protocol_name == version.protocol_name();
         // Bridges of Mosquitto set bit 7.
-        let connack = match self.level & 0x7F {
-            ..5 => v3::Packet::from(v3::Connack::new(v3::ConnectReturnCode::UnacceptableProtocolVersion)).into(),
-            _ => v5::Packet::from(v5::Connack::new(ReasonCode::UnsupportedProtocolVersion)).into(),
-        };
-        known.then_some(connack)
+        if is_of(Version::V5_0) && self.level & 0x7F >= Version::V5_0.protocol_level() {
+            return Some(v5::Packet::from(v5::Connack::new(ReasonCode::UnsupportedProtocolVersion)).into());
+        }
+        let connack = v3::Connack::new(v3::ConnectReturnCode::UnacceptableProtocolVersion);
+        (is_of(Version::V3_1) || is_of(Version::V3_1_1)).then(|| v3::Packet::from(connack).into())
     }
 }

@@ -54,7 +54,7 @@ impl<'a> Subscription<'a> {
         require(i, unused || !edition.is_strict(), Violation::ReservedSubscriptionBits, mqtt!("3.8.3-4"))?;
         match QoS::new(options & 0b11) {
             Some(qos) => Ok((rest, Subscription { topic_filter, qos })),
-            None => fail(i, Cause::new(Violation::QoS3, mqtt!("3.8.3-4"))),
+            None => fail(i, Violation::RequestedQoS3),
         }
     }
 }

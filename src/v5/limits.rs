@@ -6,9 +6,9 @@ use core::time::Duration;
 use crate::delivery::QoS;
 use crate::error::{BrokenRule, Cause, EncodeError, Violation};
 use crate::packet::{Side, Version};
-use crate::statement::mqtt;
+use crate::statement::{Citation, mqtt};
 use crate::v5::property::Number;
-use crate::v5::{Connack, Connect, Packet, Properties, Publish, Subscribe};
+use crate::v5::{Connack, Connect, Disconnect, Packet, Place, Properties, Publish, ReasonCode, Subscribe};
 use crate::wire::rule;
 
 /// What one side takes from the other.
@@ -58,6 +58,8 @@ pub struct Limits {
     pub keep_alive: u16,
     /// Seconds that the session outlives the connection; 0: it ends with it, 0xFFFFFFFF: it never ends.
     pub session_expiry_interval: u32,
+    /// What the client asked for in its CONNECT; what was 0 there stays 0.
+    pub requested_session_expiry_interval: u32,
     /// The highest QoS that the server takes.
     pub maximum_qos: QoS,
     /// True if the server keeps messages.
@@ -84,6 +86,7 @@ impl Limits {
             server: ReceiverLimits::of(granted),
             keep_alive: granted.server_keep_alive().unwrap_or(connect.keep_alive),
             session_expiry_interval: granted.session_expiry_interval().or(asked.session_expiry_interval()).unwrap_or(0),
+            requested_session_expiry_interval: asked.session_expiry_interval().unwrap_or(0),
             maximum_qos: granted.maximum_qos().map_or(QoS::ExactlyOnce, QoS::from),
             retain_available: granted.retain_available().unwrap_or(true),
             wildcard_subscription_available: granted.wildcard_subscription_available().unwrap_or(true),
@@ -103,27 +106,32 @@ impl Limits {
         }
     }
 
-    /// May `sender` send this packet? Its size, and what a PUBLISH, a SUBSCRIBE or an acknowledgement must not hold on this
-    /// connection. How many messages are under way is for the sender to count.
+    /// May `sender` send this packet? Its type and its size, and what it must not hold from that side on this connection.
+    /// How many messages are under way is for the sender to count.
     ///
     /// # Errors
     /// The limit that the packet exceeds, or the rule that it breaks; with the reason code that the receiver would answer with.
     pub fn check(&self, sender: Side, packet: &Packet<'_>) -> Result<(), BrokenRule> {
-        let broken = |cause| BrokenRule::new(cause, packet.packet_type(), Version::V5_0);
+        let packet_type = packet.packet_type();
+        let broken = |cause| BrokenRule::new(cause, packet_type, Version::V5_0);
         let receiver = match sender {
             Side::Client => &self.server,
             Side::Server => &self.client,
         };
+        let sends = packet_type.may_come_from(sender, Version::V5_0);
+        rule(sends, Violation::WrongSide, Citation::NONE).map_err(broken)?;
         match packet {
+            Packet::Connack(connack) => self.check_connack(connack),
             Packet::Publish(publish) => self.check_publish(sender, receiver, publish),
             Packet::Subscribe(subscribe) => self.check_subscribe(subscribe),
-            Packet::Puback(v) => self.check_problem_information(sender, &v.properties),
-            Packet::Pubrec(v) => self.check_problem_information(sender, &v.properties),
-            Packet::Pubrel(v) => self.check_problem_information(sender, &v.properties),
-            Packet::Pubcomp(v) => self.check_problem_information(sender, &v.properties),
+            Packet::Puback(v) => self.check_answer(sender, Place::Puback, v.reason_code, &v.properties),
+            Packet::Pubrec(v) => self.check_answer(sender, Place::Pubrec, v.reason_code, &v.properties),
+            Packet::Pubrel(v) => self.check_answer(sender, Place::Pubrel, v.reason_code, &v.properties),
+            Packet::Pubcomp(v) => self.check_answer(sender, Place::Pubcomp, v.reason_code, &v.properties),
             Packet::Suback(v) => self.check_problem_information(sender, &v.properties),
             Packet::Unsuback(v) => self.check_problem_information(sender, &v.properties),
-            Packet::Auth(v) => self.check_problem_information(sender, &v.properties),
+            Packet::Disconnect(disconnect) => self.check_disconnect(sender, disconnect),
+            Packet::Auth(v) => self.check_answer(sender, Place::Auth, v.reason_code, &v.properties),
             _ => Ok(()),
         }
         .map_err(broken)?;
@@ -138,6 +146,11 @@ impl Limits {
             Side::Server => mqtt!("3.1.2-24"),
         };
         rule(fits, Violation::PacketTooLarge, place).map_err(broken)
+    }
+
+    fn check_connack(&self, connack: &Connack<'_>) -> Result<(), Cause> {
+        let allowed = self.request_response_information || !connack.properties.has(Number::ResponseInformation);
+        rule(allowed, Violation::ResponseInformationNotRequested, mqtt!("3.1.2-28"))
     }
 
     fn check_publish(&self, sender: Side, receiver: &ReceiverLimits, publish: &Publish<'_>) -> Result<(), Cause> {
@@ -165,6 +178,28 @@ impl Limits {
             rule(wildcards, Violation::WildcardSubscriptionsNotSupported, mqtt!("3.2.2.3.11"))?;
         }
         Ok(())
+    }
+
+    fn check_answer(
+        &self,
+        sender: Side,
+        place: Place,
+        reason_code: ReasonCode,
+        properties: &Properties<'_>,
+    ) -> Result<(), Cause> {
+        reason_code.check(place, sender.into())?;
+        self.check_problem_information(sender, properties)
+    }
+
+    fn check_disconnect(&self, sender: Side, disconnect: &Disconnect<'_>) -> Result<(), Cause> {
+        disconnect.reason_code.check(Place::Disconnect, sender.into())?;
+        let (from_client, properties) = (sender == Side::Client, &disconnect.properties);
+        let referred = properties.has(Number::ServerReference);
+        rule(!from_client || !referred, Violation::PropertyFromWrongSide, mqtt!("3.14.2.2.5"))?;
+        let expiry = properties.session_expiry_interval();
+        rule(from_client || expiry.is_none(), Violation::PropertyFromWrongSide, mqtt!("3.14.2-2"))?;
+        let allowed = self.requested_session_expiry_interval != 0 || matches!(expiry, None | Some(0));
+        rule(allowed, Violation::SessionExpiryAfterZero, mqtt!("3.14.2.2.2"))
     }
 
     /// A client that did not ask for explanations gets them in PUBLISH, CONNACK and DISCONNECT only.

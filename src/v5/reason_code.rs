@@ -4,7 +4,7 @@ use core::fmt;
 
 use crate::delivery::QoS;
 use crate::error::{Cause, Violation};
-use crate::packet::Side;
+use crate::packet::{Side, Version};
 use crate::packet_type::{PacketType, Senders};
 use crate::v5::place::*;
 use crate::wire::{Parsed, byte, fail};
@@ -145,7 +145,8 @@ impl ReasonCode {
     /// ```
     #[must_use]
     pub fn may_stand_in(self, packet_type: PacketType, sender: Side) -> bool {
-        Place::of(packet_type).is_some_and(|place| self.places().allow(place, sender.into()))
+        packet_type.may_come_from(sender, Version::V5_0)
+            && Place::of(packet_type).is_some_and(|place| self.places().allow(place, sender.into()))
     }
 
     /// Where it may stand. A search, since a table of all values would be four times as large.

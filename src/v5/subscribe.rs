@@ -4,7 +4,7 @@ use crate::delivery::{PacketId, QoS};
 use crate::error::{Cause, Violation};
 use crate::packet::Version;
 use crate::packet_type::{PacketType, Senders};
-use crate::statement::mqtt;
+use crate::statement::{Citation, mqtt};
 use crate::topic::{TopicFilter, read_checked, topic_filter};
 use crate::v5::outline;
 use crate::v5::place::Place;
@@ -99,7 +99,7 @@ impl<'a> Subscription<'a> {
         let (i, topic_filter) = topic_filter(i, Version::V5_0)?;
         let (rest, options) = byte(i)?;
         require(i, options & 0xC0 == 0, Violation::ReservedSubscriptionBits, mqtt!("3.8.3-5"))?;
-        require(i, options & 3 != 3, Violation::QoS3, mqtt!("3.8.3.1"))?;
+        require(i, options & 3 != 3, Violation::RequestedQoS3, Citation::NONE)?;
         let Some(subscription) = Subscription::with_options(topic_filter, options) else {
             return fail(i, Violation::RetainHandling3);
         };
