@@ -1,9 +1,10 @@
 //! The one call most users need: a [`Decoder`] knows version, side and size limit once, so that no packet forgets them.
 
-use crate::error::{DecodeError, Violation};
+use crate::error::{Cause, DecodeError, Violation};
 use crate::frame::{FixedHeader, Frame, Head, Split};
 use crate::packet::{Packet, Side, Version};
 use crate::packet_type::{PacketType, Senders};
+use crate::statement::{Citation, mqtt};
 use crate::{v3, v5};
 
 /// Decodes what the other side of a connection sends. It keeps no state: copy it, or make it a constant.
@@ -99,7 +100,7 @@ impl Decoder {
             Some(header) => {
                 header.check(self.side, self.version)?;
                 if header.packet_size() > self.max_packet_size as usize {
-                    return Err(header.fault(Violation::PacketTooLarge, 1, self.version));
+                    return Err(header.fault(self.too_large(), 1, self.version));
                 }
                 Ok(header.split())
             }
@@ -151,6 +152,16 @@ impl Decoder {
                 v5::Packet::decode_body(frame, Senders::to(self.side), self.side, |packet| wrap(Packet::V5(packet)))
             }
         }
+    }
+
+    /// The sender's rule, which in 5.0 each side has its own of.
+    #[cold]
+    fn too_large(&self) -> Cause {
+        let place = match (self.version, self.side) {
+            (Version::V5_0, Some(Side::Server)) => mqtt!("3.2.2-15"),
+            _ => Citation::NONE,
+        };
+        Cause::new(Violation::PacketTooLarge, place)
     }
 
     /// The rules of a first byte, before there is a Remaining Length.

@@ -44,7 +44,7 @@ impl Version {
     /// Another packet, a packet that ends too early, or a name and level of no version known here.
     pub fn of(frame: Frame<'_>) -> Result<Version, FirstPacketError<'_>> {
         if frame.packet_type() != PacketType::Connect {
-            return Err(FirstPacketError::Malformed(frame.fault(Violation::NotConnect, None)));
+            return Err(FirstPacketError::Malformed(frame.fault(Violation::NotConnect, 0, None)));
         }
         match any_protocol(frame.body()) {
             Ok((_, (protocol_name, level))) => Version::ALL

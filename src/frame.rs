@@ -148,14 +148,19 @@ impl<'a> Frame<'a> {
 
     /// The rules of the first byte.
     pub(crate) fn check(self, receiver: Option<Side>, version: Version) -> Result<(), DecodeError> {
-        self.packet_type.check(self.flags, receiver, version).map_err(|cause| self.fault(cause, version))?;
+        self.packet_type.check(self.flags, receiver, version).map_err(|cause| self.fault(cause, 0, version))?;
         let header = self.bytes.len().saturating_sub(self.body.len());
-        check_padding(header, self.body.len(), version).map_err(|cause| self.fault(cause, version))
+        check_padding(header, self.body.len(), version).map_err(|cause| self.fault(cause, 1, version))
     }
 
-    /// A fault of the first byte.
-    pub(crate) fn fault(self, cause: impl Into<Cause>, version: impl Into<Option<Version>>) -> DecodeError {
-        DecodeError::of_header(cause, 0, Some(self.bytes.len()), Some(self.packet_type)).with_version(version)
+    /// A fault of the fixed header.
+    pub(crate) fn fault(
+        self,
+        cause: impl Into<Cause>,
+        offset: usize,
+        version: impl Into<Option<Version>>,
+    ) -> DecodeError {
+        DecodeError::of_header(cause, offset, Some(self.bytes.len()), Some(self.packet_type)).with_version(version)
     }
 
     /// What follows the fixed header: variable header and payload.
@@ -253,10 +258,9 @@ impl<'a> Head<'a> {
         let Frame { packet_type, flags, bytes, body } = self.frame;
         let header = bytes.len().saturating_sub(body.len());
         let remaining_length = body.len().saturating_add(self.payload_len);
-        packet_type
-            .check(flags, receiver, version)
-            .and_then(|()| check_padding(header, remaining_length, version))
-            .map_err(|cause| self.whole(self.frame.fault(cause, version)))
+        let at = |offset| move |cause| self.whole(self.frame.fault(cause, offset, version));
+        packet_type.check(flags, receiver, version).map_err(at(0))?;
+        check_padding(header, remaining_length, version).map_err(at(1))
     }
 
     /// A fault of the head, with the end of the whole packet.

@@ -38,5 +38,5 @@ pub use packet::{Packet, Side, Version};
 pub use packet_type::PacketType;
 pub use reply::Phase;
 pub use statement::Statement;
-pub use topic::{TopicFilter, TopicName};
+pub use topic::{FilterLevel, FilterLevels, Levels, SharedSubscription, TopicFilter, TopicName};
 pub use wire::{Element, Iter, List, Text, TextError};

@@ -1,19 +1,22 @@
 //! The numbered statements of MQTT 3.1.1 that bind a codec, with the packets that break them.
 //!
-//! Packets stand in the tables as hexadecimal digits, with text in quotes: `30 04 0001'a' FF`. A row is a statement, a
-//! packet that breaks it, what the decoder says (the violation, the byte, the statement it cites), and the nearest good
-//! packet. Where two statements forbid the same bytes, the decoder cites one of them, and a row may be about the other.
-//! "Cannot be written" means that no value of the packet's type breaks the statement.
+//! A row of a table is a statement, a packet that breaks it, what the decoder says (the violation, the byte, the statement
+//! it cites), and the nearest good packet. Where two statements forbid the same bytes, the decoder cites one of them, and a
+//! row may be about the other. "Cannot be written" means that no value of the packet's type breaks the statement.
+
+#[path = "statements/coverage.rs"]
+mod coverage;
+mod statements;
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::path::Path;
 
+use coverage::has_name;
 use mqtt_wire::Violation::{self, *};
 use mqtt_wire::{
-    Decoder, Delivery, EncodeError, FirstPacketError, PacketId, QoS, Split, Text, TopicFilter, TopicName, Version,
-    split, text, topic_filter, topic_name, v3,
+    Decoder, Delivery, FirstPacketError, PacketId, QoS, Split, Text, TopicFilter, TopicName, Version, split, text,
+    topic_filter, topic_name, v3,
 };
+use statements::{NEXT, field, hex, packet};
 
 const VERSION: Version = Version::V3_1_1;
 
@@ -23,46 +26,8 @@ const SECTION_2_2_3: &str = "MQTT 3.1.1 section 2.2.3";
 /// Id and class of every statement.
 const STATEMENTS: &str = include_str!("data/statements-3.1.1.tsv");
 
-/// Something that follows a packet: a decoder must neither read it nor lose it.
-const NEXT: [u8; 2] = [0xC0, 0x00];
-
 /// The statement, a packet that breaks it, the violation, the byte, the statement cited, and the nearest good packet.
 type Row = (&'static str, &'static str, Violation, usize, &'static str, &'static str);
-
-/// The bytes of hexadecimal digits and quoted text.
-fn hex(row: &str) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    for (place, part) in row.split('\'').enumerate() {
-        if place % 2 == 1 {
-            bytes.extend(part.as_bytes());
-            continue;
-        }
-        let digits: Vec<u8> = part.bytes().filter(|byte| *byte != b' ').collect();
-        for pair in digits.chunks(2) {
-            let pair = std::str::from_utf8(pair).expect("ASCII");
-            assert_eq!(pair.len(), 2, "an odd number of digits: {row}");
-            bytes.push(u8::from_str_radix(pair, 16).expect("hexadecimal digits"));
-        }
-    }
-    bytes
-}
-
-/// The first byte, a Remaining Length of one byte, and the body.
-fn packet(first: u8, body: &[u8]) -> Vec<u8> {
-    let length = u8::try_from(body.len()).expect("a short body");
-    assert!(length < 0x80, "a short body");
-    [&[first, length], body].concat()
-}
-
-/// Every decoder that takes packets of this type.
-fn decoders(packet: &[u8]) -> Vec<Decoder> {
-    let (client, server, observer) = (Decoder::client(VERSION), Decoder::server(VERSION), Decoder::observer(VERSION));
-    match packet[0] >> 4 {
-        1 | 8 | 10 | 12 | 14 => vec![server, observer],
-        2 | 9 | 11 | 13 => vec![client, observer],
-        _ => vec![client, server, observer],
-    }
-}
 
 /// The packet, without a look at who sent it.
 fn decode(packet: &[u8]) -> v3::Packet<'_> {
@@ -72,43 +37,15 @@ fn decode(packet: &[u8]) -> v3::Packet<'_> {
 
 /// Every decoder takes the packet, leaves what follows it, and gives a value that is written as the same bytes.
 fn accept(id: &str, packet: &[u8]) {
-    assert!(statements().any(|statement| statement.0 == id), "{id} is no statement");
-    assert_eq!(packet.len(), 2 + usize::from(packet[1]), "{id}: the row is one packet: {packet:02X?}");
-
-    let stream = [packet, &NEXT].concat();
-    for decoder in decoders(packet) {
-        let mut input = &stream[..];
-        let decoded = match decoder.read(&mut input) {
-            Ok(Some(decoded)) => decoded,
-            other => panic!("{id}: {packet:02X?} is good, but {decoder:?} says {other:?}"),
-        };
-        assert_eq!(input, NEXT, "{id}: {packet:02X?}");
-        assert_eq!(decoded.encode(&mut vec![0; packet.len()]), Ok(packet), "{id}");
-        assert_eq!(decoded.encoded_len(), Ok(packet.len()), "{id}");
-    }
+    assert!(is_statement(id), "{id} is no statement");
+    statements::accept(&statements::decoders(VERSION, packet), packet, packet);
 }
 
 /// Every decoder refuses the packet for that reason, at that byte, with that citation, and knows where the next begins.
 fn refuse(id: &str, packet: &[u8], violation: Violation, offset: usize, cited: &str) {
-    let is_known = |cited: &str| statements().any(|(id, _)| id == cited);
-    assert!(is_known(id), "{id} is no statement");
-    assert!(is_known(cited) || cited.starts_with("MQTT 3.1.1 section "), "{cited} is no statement");
-    assert_eq!(packet.len(), 2 + usize::from(packet[1]), "{id}: the row is one packet: {packet:02X?}");
-
-    let stream = [packet, &NEXT].concat();
-    for decoder in decoders(packet) {
-        let mut input = &stream[..];
-        let error = match decoder.read(&mut input) {
-            Err(error) => error,
-            other => panic!("{id}: {packet:02X?} is broken, but {decoder:?} says {other:?}"),
-        };
-        assert_eq!(
-            (error.violation(), error.offset(), &*error.statement().to_string(), error.packet_end(), error.version()),
-            (violation, offset, cited, Some(packet.len()), Some(VERSION)),
-            "{id}: {packet:02X?}"
-        );
-        assert_eq!(input, stream, "{id}: the input stays where it is");
-    }
+    assert!(is_statement(id), "{id} is no statement");
+    assert!(is_statement(cited) || cited.starts_with("MQTT 3.1.1 section "), "{cited} is no statement");
+    statements::refuse(&statements::decoders(VERSION, packet), packet, violation, offset, cited);
 }
 
 /// Every row's packet is refused as it says, and its neighbour is not.
@@ -121,16 +58,7 @@ fn check(rows: &[Row]) {
 
 /// The value is not written, whatever the buffer, for that reason and with that citation.
 fn refuse_to_write<'a>(value: impl Into<v3::Packet<'a>>, violation: Violation, cited: &str) {
-    let value = value.into();
-    let error = value.encode(&mut [0; 256]).expect_err("the value breaks a statement");
-    let EncodeError::Invalid(rule) = error else { panic!("{value:?}: {error}") };
-    assert_eq!(
-        (rule.packet_type(), rule.violation(), &*rule.statement().to_string()),
-        (value.packet_type(), violation, cited),
-        "{value:?}"
-    );
-    assert_eq!(value.encode(&mut []), Err(error));
-    assert_eq!(value.encoded_len(), Err(error));
+    assert_eq!(statements::refused_to_write(value.into().into()), (violation, cited.to_owned()));
 }
 
 /// The value is written as these bytes.
@@ -143,29 +71,24 @@ fn id(value: u16) -> PacketId {
     PacketId::new(value).expect("an identifier is not 0")
 }
 
-/// Id and class.
-fn statements() -> impl Iterator<Item = (&'static str, &'static str)> {
+/// Id and class of every statement.
+fn all_statements() -> impl Iterator<Item = (&'static str, &'static str)> {
     STATEMENTS.lines().skip(1).map(|line| line.split_once('\t').expect("id and class"))
+}
+
+fn is_statement(id: &str) -> bool {
+    all_statements().any(|statement| statement.0 == id)
 }
 
 // The list of statements
 
 #[test]
 fn every_statement_that_binds_a_codec_is_named_by_a_test() {
-    let mut tests = String::new();
-    for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")).unwrap() {
-        let path = entry.unwrap().path();
-        if path.extension().is_some_and(|extension| extension == "rs") {
-            tests.push_str(&fs::read_to_string(&path).unwrap());
-        }
-    }
-    // The id of one statement may begin that of another, so a digit must not follow.
-    let named = |id: &str| tests.split(id).skip(1).any(|rest| !rest.starts_with(|next: char| next.is_ascii_digit()));
-
+    let tests = include_str!("statements_3_1_1.rs");
     let classes = ["codec-decode", "codec-encode", "framing", "topic"];
-    let ours: BTreeSet<_> = statements().filter(|(_, class)| classes.contains(class)).map(|(id, _)| id).collect();
-    assert_eq!((statements().count(), ours.len()), (141, 55));
-    let missing: Vec<_> = ours.into_iter().filter(|id| !named(id)).collect();
+    let ours: BTreeSet<_> = all_statements().filter(|(_, class)| classes.contains(class)).map(|(id, _)| id).collect();
+    assert_eq!((all_statements().count(), ours.len()), (141, 55));
+    let missing: Vec<_> = ours.into_iter().filter(|id| !has_name(tests, id)).collect();
     assert!(missing.is_empty(), "no test names {missing:?}");
 }
 
@@ -321,7 +244,7 @@ fn refuses_every_first_byte_that_has_no_meaning() {
             }
         }
         // The first byte is judged as soon as it is there: who waits for the rest can be kept waiting.
-        for decoder in decoders(&whole) {
+        for decoder in statements::decoders(VERSION, &whole) {
             let error = decoder.read(&mut &[first][..]).err();
             let facts = error.map(|error| (error.violation(), error.offset(), error.packet_end()));
             assert_eq!(facts, refused.map(|(violation, _)| (violation, 0, None)), "{first:02X}");
@@ -902,14 +825,14 @@ fn refuses_every_requested_qos_but_0_1_and_2() {
         let subscribe = hex(&format!("82 0A 000A 0001'a' {value:02X} 0001'b' 00"));
         match value {
             0..=2 => accept("MQTT-3.8.3-4", &subscribe),
-            3 => refuse("MQTT-3.8.3-4", &subscribe, QoS3, 7, "MQTT-3.8.3-4"),
+            3 => refuse("MQTT-3.8.3-4", &subscribe, RequestedQoS3, 7, "MQTT-3.8.3-4"),
             _ if value & 0b11 != 0b11 => {
                 refuse("MQTT-3.8.3-4", &subscribe, ReservedSubscriptionBits, 7, "MQTT-3.8.3-4")
             }
             // Both rules are broken, and either may be named.
             _ => {
                 let error = Decoder::server(VERSION).read(&mut &subscribe[..]).expect_err("a bad QoS");
-                assert!(matches!(error.violation(), QoS3 | ReservedSubscriptionBits), "{value:02X}: {error}");
+                assert!(matches!(error.violation(), RequestedQoS3 | ReservedSubscriptionBits), "{value:02X}: {error}");
                 refuse("MQTT-3.8.3-4", &subscribe, error.violation(), 7, "MQTT-3.8.3-4");
             }
         }
@@ -955,13 +878,11 @@ fn return_codes_follow_the_order_of_the_subscriptions() {
 fn filters_are_the_same_when_their_bytes_are() {
     let filters = ["a/b", "a/B", "a/b/", "/a/b", "a/+", "a/#", "caf\u{E9}", "cafe\u{301}", "a", "$share/a", " a"];
     for subscribed in filters {
-        let length = subscribed.len();
-        let subscribe = packet(0x82, &hex(&format!("0001 {length:04X}'{subscribed}' 00")));
+        let subscribe = packet(0x82, &[&[0, 1], &field(subscribed.as_bytes())[..], &[0]].concat());
         let v3::Packet::Subscribe(subscribe) = decode(&subscribe) else { panic!("a SUBSCRIBE") };
         let subscription = subscribe.subscriptions.iter().next().expect("one subscription");
         for named in filters {
-            let length = named.len();
-            let unsubscribe = packet(0xA2, &hex(&format!("0002 {length:04X}'{named}'")));
+            let unsubscribe = packet(0xA2, &[&[0, 2], &field(named.as_bytes())[..]].concat());
             let v3::Packet::Unsubscribe(unsubscribe) = decode(&unsubscribe) else { panic!("an UNSUBSCRIBE") };
             let topic_filter = unsubscribe.topic_filters.iter().next().expect("one filter");
             assert_eq!(subscription.topic_filter == topic_filter, subscribed == named, "{subscribed} and {named}");

@@ -7,7 +7,7 @@ use crate::error::{Cause, Violation};
 use crate::packet::Version;
 use crate::statement::Citation;
 use crate::wire::{
-    Parsed, TextError, Wire, Writer, binary, check_length, check_utf8, checked_string, rule, scan, string_as,
+    Parsed, Text, TextError, Wire, Writer, binary, check_length, check_utf8, checked_string, rule, scan, string_as,
 };
 
 /// A topic filter: 1 to 65,535 bytes of text without U+0000, in which `+` fills a level and `#` the last one (section 4.7).
@@ -28,6 +28,15 @@ pub struct TopicFilter<'a> {
     bytes: &'a [u8],
     /// Where a shared subscription's own filter begins; 0 for an ordinary filter.
     inner: u16,
+}
+
+/// The parts of a shared subscription (section 4.8.2 of MQTT 5.0).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SharedSubscription<'a> {
+    /// Names the group of sessions that share it. It takes no part in matching.
+    pub share_name: Text<'a>,
+    /// What the group asks for.
+    pub topic_filter: TopicFilter<'a>,
 }
 
 /// The length of `$share/`.
@@ -79,6 +88,25 @@ impl<'a> TopicFilter<'a> {
     #[must_use]
     pub fn has_wildcards(&self) -> bool {
         self.own_levels().iter().any(|byte| matches!(byte, b'+' | b'#'))
+    }
+
+    /// Share name and filter of a shared subscription of MQTT 5.0; None for an ordinary filter.
+    ///
+    /// ```
+    /// use mqtt_wire::{topic_filter, TopicFilter};
+    ///
+    /// let shared = topic_filter!("$share/workers/jobs/+").shared().expect("it is shared");
+    /// assert_eq!((shared.share_name.as_str(), shared.topic_filter.as_str()), ("workers", "jobs/+"));
+    /// assert_eq!(topic_filter!("jobs/+").shared(), None);
+    /// assert_eq!(TopicFilter::new_v3("$share/workers/jobs/+")?.shared(), None); // ordinary in 3.1.1
+    /// # Ok::<(), mqtt_wire::TextError>(())
+    /// ```
+    #[must_use]
+    pub fn shared(&self) -> Option<SharedSubscription<'a>> {
+        let (prefix, bytes) = self.bytes.split_at_checked(usize::from(self.inner))?;
+        let share_name = prefix.get(usize::from(SHARED)..)?.strip_suffix(b"/")?;
+        let topic_filter = TopicFilter { bytes, inner: 0 };
+        Some(SharedSubscription { share_name: Text::trusted(share_name), topic_filter })
     }
 
     /// True for a shared subscription of MQTT 5.0.

@@ -163,7 +163,7 @@ impl Limits {
         let alias = publish.properties.topic_alias().map_or(0, NonZeroU16::get);
         rule(alias <= receiver.topic_alias_maximum, Violation::TopicAliasTooLarge, place)?;
         let identified = publish.properties.has(Number::SubscriptionIdentifier);
-        rule(!to_server || !identified, Violation::PropertyFromWrongSide, mqtt!("3.3.4-6"))
+        rule(!to_server || !identified, Violation::PropertyFromWrongSide, Number::SubscriptionIdentifier.of_one_side())
     }
 
     fn check_subscribe(&self, subscribe: &Subscribe<'_>) -> Result<(), Cause> {
@@ -195,9 +195,13 @@ impl Limits {
         disconnect.reason_code.check(Place::Disconnect, sender.into())?;
         let (from_client, properties) = (sender == Side::Client, &disconnect.properties);
         let referred = properties.has(Number::ServerReference);
-        rule(!from_client || !referred, Violation::PropertyFromWrongSide, mqtt!("3.14.2.2.5"))?;
+        rule(!from_client || !referred, Violation::PropertyFromWrongSide, Number::ServerReference.of_one_side())?;
         let expiry = properties.session_expiry_interval();
-        rule(from_client || expiry.is_none(), Violation::PropertyFromWrongSide, mqtt!("3.14.2-2"))?;
+        rule(
+            from_client || expiry.is_none(),
+            Violation::PropertyFromWrongSide,
+            Number::SessionExpiryInterval.of_one_side(),
+        )?;
         let allowed = self.requested_session_expiry_interval != 0 || matches!(expiry, None | Some(0));
         rule(allowed, Violation::SessionExpiryAfterZero, mqtt!("3.14.2.2.2"))
     }

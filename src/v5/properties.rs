@@ -55,10 +55,9 @@ impl Seen {
         let places = number.places();
         let violation = if !places.allow(place, senders) {
             if places.allow(place, Senders::EITHER) {
-                Violation::PropertyFromWrongSide
-            } else {
-                Violation::PropertyNotAllowed
+                return Err(Cause::new(Violation::PropertyFromWrongSide, number.of_one_side()));
             }
+            Violation::PropertyNotAllowed
         } else if self.has(number) && !number.repeats(place) {
             Violation::RepeatedProperty
         } else {

@@ -3,6 +3,7 @@
 use core::num::{NonZeroU16, NonZeroU32};
 
 use crate::error::Violation;
+use crate::statement::{Citation, mqtt};
 use crate::topic::TopicName;
 use crate::v5::place::*;
 use crate::v5::properties::Properties;
@@ -91,6 +92,15 @@ impl Number {
 
     pub(super) fn kind(self) -> Kind {
         Property::KINDS.get(self as usize).map_or(Kind::Bit, |(kind, _)| *kind)
+    }
+
+    /// Where the standard says that only one side sends it in a packet which both send.
+    pub(super) const fn of_one_side(self) -> Citation {
+        match self {
+            Number::SubscriptionIdentifier => mqtt!("3.3.4-6"),
+            Number::SessionExpiryInterval => mqtt!("3.14.2-2"),
+            _ => mqtt!("3.14.2.2.5"),
+        }
     }
 
     /// What to say of a value that its type cannot have.

@@ -262,6 +262,32 @@ impl<'a> Text<'a> {
         self.bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count()
     }
 
+    /// True for a client identifier that every server takes: 1 to 23 bytes of digits and Latin letters \[MQTT-3.1.3-5\].
+    ///
+    /// ```
+    /// assert!(mqtt_wire::text!("meter7").is_portable_client_id());
+    /// assert!(!mqtt_wire::text!("meter-7").is_portable_client_id());
+    /// ```
+    #[must_use]
+    pub fn is_portable_client_id(&self) -> bool {
+        (1..=23).contains(&self.bytes.len()) && self.bytes.iter().all(u8::is_ascii_alphanumeric)
+    }
+
+    /// The first character that a string should not hold: a control character or a noncharacter (section 1.5.3 of MQTT 3.1.1,
+    /// 1.5.4 of 5.0). They are legal, but a receiver may close the connection over them.
+    ///
+    /// ```
+    /// assert_eq!(mqtt_wire::text!("a\tb").discouraged_character(), Some('\t'));
+    /// assert_eq!(mqtt_wire::text!("거실").discouraged_character(), None);
+    /// ```
+    #[must_use]
+    pub fn discouraged_character(&self) -> Option<char> {
+        self.as_str().chars().find(|character| match u32::from(*character) {
+            0x00..=0x1F | 0x7F..=0x9F | 0xFDD0..=0xFDEF => true,
+            code_point => code_point & 0xFFFE == 0xFFFE,
+        })
+    }
+
     /// True if there are no characters.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
