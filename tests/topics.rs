@@ -1,8 +1,11 @@
 //! Topic names and topic filters: what is one, and which filter matches which name (section 4.7 of MQTT 3.1.1 and 5.0,
 //! 4.8.2 of 5.0); and the strings that both are made of (section 1.5.3 of 3.1.1, 1.5.4 of 5.0).
 
+mod topic_reference;
+
 use mqtt_wire::Violation::{self, *};
 use mqtt_wire::{Decoder, Text, TextError, TopicFilter, TopicName, Version};
+use topic_reference::{is_filter, is_name, matches, texts};
 
 /// What is wrong, at which byte; None: nothing.
 type Verdict = Option<(Violation, usize)>;
@@ -244,48 +247,7 @@ fn shared_subscriptions_match_by_the_filter_behind_the_share_name() {
     }
 }
 
-// All short texts against section 4.7, written down once more as plainly as it goes
-
-/// Section 4.7.3 and the end of 4.7.1: a character, and no wildcard.
-fn is_name(text: &str) -> bool {
-    !text.is_empty() && !text.contains(['+', '#'])
-}
-
-/// Section 4.7.1: a level with a wildcard is nothing else, and '#' is the last one.
-fn is_filter(text: &str) -> bool {
-    let mut levels: Vec<_> = text.split('/').collect();
-    if levels.last() == Some(&"#") {
-        levels.pop();
-    }
-    !text.is_empty() && levels.iter().all(|level| *level == "+" || !level.contains(['+', '#']))
-}
-
-/// Sections 4.7.1 and 4.7.2, level by level.
-fn matches(filter: &str, name: &str) -> bool {
-    if filter.starts_with(['+', '#']) && name.starts_with('$') {
-        return false;
-    }
-    let (filter, name): (Vec<_>, Vec<_>) = (filter.split('/').collect(), name.split('/').collect());
-    let same = |count: usize| filter.iter().zip(&name).take(count).all(|(level, part)| *level == "+" || level == part);
-    match filter.split_last() {
-        Some((&"#", parents)) => name.len() >= parents.len() && same(parents.len()),
-        _ => name.len() == filter.len() && same(name.len()),
-    }
-}
-
-/// All texts of up to `length` characters, the empty one included.
-fn texts(alphabet: &[char], length: usize) -> Vec<String> {
-    let mut texts = vec![String::new()];
-    let mut longest = 0..1;
-    for _ in 0..length {
-        let from = texts.len();
-        for shorter in longest {
-            texts.extend(alphabet.iter().map(|character| format!("{}{character}", texts[shorter])).collect::<Vec<_>>());
-        }
-        longest = from..texts.len();
-    }
-    texts
-}
+// All short texts against section 4.7
 
 /// How long the texts are that all are tried: every character more takes six times as long, every two 36.
 const LENGTH: usize = 4;

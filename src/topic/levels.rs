@@ -26,6 +26,10 @@ impl<'a> FilterLevel<'a> {
         }
     }
 
+    pub(super) fn is_empty(self) -> bool {
+        matches!(self, FilterLevel::Text(Text::EMPTY))
+    }
+
     /// True for text that begins with `$`, which no wildcard at the beginning of a filter matches.
     pub(super) fn is_dollar(self) -> bool {
         matches!(self, FilterLevel::Text(text) if text.as_bytes().starts_with(b"$"))

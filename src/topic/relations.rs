@@ -1,4 +1,6 @@
 //! How the names that two topic filters match relate, for access lists and for merging subscriptions.
+//!
+//! No name is empty. So what '#' matches of a parent level, it does not match in "#" and in "/#".
 
 use crate::topic::TopicFilter;
 use crate::topic::levels::FilterLevel;
@@ -17,16 +19,17 @@ impl TopicFilter<'_> {
     #[must_use]
     pub fn covers(&self, other: TopicFilter<'_>) -> bool {
         let (mut wide, mut narrow) = (self.levels(), other.levels());
-        let mut first = true;
+        let (mut first, mut parent_is_no_name) = (true, true);
         loop {
-            let covered = match (wide.next(), narrow.next()) {
+            let (level, narrow) = (wide.next(), narrow.next());
+            let covered = match (level, narrow) {
                 (None, None) => return true,
                 (Some(FilterLevel::MultiLevelWildcard), below) => {
                     return !(first && below.is_some_and(FilterLevel::is_dollar));
                 }
-                // "#" has no parent, since no name is empty: so "+/#" matches what "#" does.
+                // Where there is no parent to match, '#' says the same as "+/#".
                 (Some(FilterLevel::SingleLevelWildcard), Some(FilterLevel::MultiLevelWildcard)) => {
-                    return first && wide.next() == Some(FilterLevel::MultiLevelWildcard);
+                    return parent_is_no_name && wide.next() == Some(FilterLevel::MultiLevelWildcard);
                 }
                 (Some(FilterLevel::SingleLevelWildcard), Some(level)) => !(first && level.is_dollar()),
                 (Some(FilterLevel::Text(text)), Some(FilterLevel::Text(other))) => text == other,
@@ -35,6 +38,7 @@ impl TopicFilter<'_> {
             if !covered {
                 return false;
             }
+            parent_is_no_name = first && narrow.is_some_and(FilterLevel::is_empty);
             first = false;
         }
     }
@@ -50,7 +54,7 @@ impl TopicFilter<'_> {
     #[must_use]
     pub fn overlaps(&self, other: TopicFilter<'_>) -> bool {
         let (mut ours, mut theirs) = (self.levels(), other.levels());
-        let mut first = true;
+        let (mut first, mut parent_is_no_name) = (true, true);
         loop {
             let (ours, theirs) = (ours.next(), theirs.next());
             // A wildcard at the beginning of one does not match what begins with '$' in the other.
@@ -60,6 +64,9 @@ impl TopicFilter<'_> {
             }
             let together = match (ours, theirs) {
                 (None, None) => return true,
+                (Some(FilterLevel::MultiLevelWildcard), None) | (None, Some(FilterLevel::MultiLevelWildcard)) => {
+                    return !parent_is_no_name;
+                }
                 (Some(FilterLevel::MultiLevelWildcard), _) | (_, Some(FilterLevel::MultiLevelWildcard)) => return true,
                 (Some(FilterLevel::Text(ours)), Some(FilterLevel::Text(theirs))) => ours == theirs,
                 (Some(_), Some(_)) => true,
@@ -68,6 +75,7 @@ impl TopicFilter<'_> {
             if !together {
                 return false;
             }
+            parent_is_no_name = first && [ours, theirs].into_iter().flatten().any(FilterLevel::is_empty);
             first = false;
         }
     }
