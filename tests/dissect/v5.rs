@@ -101,7 +101,7 @@ fn rejects_with_the_statement_and_the_reason_code() {
         ("2002 0001", "server", "AnsweredInVersion3", "MQTT 5.0 section 3.2.2", 2, 0x84),
         ("3005 0002 6100 00", "client", "NulCharacter", "MQTT-1.5.4-2", 5, 0x81),
         ("3007 0001 61 03 230000", "client", "ZeroTopicAlias", "MQTT-3.3.2-8", 7, 0x94),
-        ("3006 0001 61 02 0b01", "client", "PropertyFromWrongSide", "MQTT 5.0 section 3.3.2.3", 6, 0x82),
+        ("3006 0001 61 02 0b01", "client", "PropertyFromWrongSide", "MQTT-3.3.4-6", 6, 0x82),
         ("3008 0001 61 04 0101 0101", "client", "RepeatedProperty", "MQTT 5.0 section 3.3.2.3", 8, 0x82),
         ("3004 0000 00 61", "client", "NoTopic", "MQTT 5.0 section 3.3.2.1", 2, 0x82),
         ("4003 0001 7f", "client", "UnknownReasonCode", "MQTT-3.4.2-1", 4, 0x81),
