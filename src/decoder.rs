@@ -1,7 +1,7 @@
 //! The one call most users need: a [`Decoder`] knows version, side and size limit once, so that no packet forgets them.
 
 use crate::error::{Cause, DecodeError, Violation};
-use crate::frame::{FixedHeader, Frame, Head, Split};
+use crate::frame::{FixedHeader, Frame, Head, Split, SplitHead};
 use crate::packet::{Packet, Side, Version};
 use crate::packet_type::{PacketType, Senders};
 use crate::statement::{Citation, mqtt};
@@ -96,19 +96,58 @@ impl Decoder {
     /// A fixed header that breaks a rule; its first byte is checked as soon as it is there.
     #[inline(always)]
     pub fn split<'a>(&self, bytes: &'a [u8]) -> Result<Split<'a>, DecodeError> {
+        match self.header(bytes)? {
+            Some(header) => Ok(header.split()),
+            None => Ok(Split::Incomplete { missing: Split::missing_of_header(bytes) }),
+        }
+    }
+
+    /// Finds where the head of the first packet of `bytes` ends, a PUBLISH without its payload and any other packet whole, and
+    /// checks what a fixed header can break: the type, the side, the flags, the size.
+    ///
+    /// # Errors
+    /// A fixed header that breaks a rule, and a PUBLISH whose Remaining Length ends inside its head.
+    pub fn split_head<'a>(&self, bytes: &'a [u8]) -> Result<SplitHead<'a>, DecodeError> {
+        let Some(header) = self.header(bytes)? else {
+            return Ok(SplitHead::Incomplete { missing: Split::missing_of_header(bytes) });
+        };
+        header.split_head(self.version).ok_or_else(|| self.head_too_short(header))
+    }
+
+    /// The fixed header of a packet, checked; None: not whole yet.
+    #[inline(always)]
+    fn header<'a>(&self, bytes: &'a [u8]) -> Result<Option<FixedHeader<'a>>, DecodeError> {
         match FixedHeader::read(bytes).map_err(|error| error.with_version(self.version))? {
             Some(header) => {
-                header.check(self.side, self.version)?;
-                if header.packet_size() > self.max_packet_size as usize {
-                    return Err(header.fault(self.too_large(), 1, self.version));
-                }
-                Ok(header.split())
+                self.check(header)?;
+                Ok(Some(header))
             }
             None => {
                 self.check_first_byte(bytes)?;
-                Ok(Split::Incomplete { missing: Split::missing_of_header(bytes) })
+                Ok(None)
             }
         }
+    }
+
+    /// The rules of a fixed header, and the limit.
+    #[inline(always)]
+    fn check(&self, header: FixedHeader<'_>) -> Result<(), DecodeError> {
+        header.check(self.side, self.version)?;
+        if header.packet_size() > self.max_packet_size as usize {
+            return Err(header.fault(self.too_large(), 1, self.version));
+        }
+        Ok(())
+    }
+
+    /// What is wrong with a PUBLISH that ends inside its head: what decoding says, once the packet is whole.
+    #[cold]
+    fn head_too_short(&self, header: FixedHeader<'_>) -> DecodeError {
+        if let Split::Complete { frame, .. } = header.split() {
+            if let Err(error) = self.decode_checked(frame, |_| ()) {
+                return error;
+            }
+        }
+        header.fault(Violation::Truncated, header.size(), self.version)
     }
 
     /// Decodes a whole packet.
@@ -117,13 +156,14 @@ impl Decoder {
     /// A packet that breaks a rule.
     #[inline]
     pub fn decode<'a>(&self, frame: Frame<'a>) -> Result<Packet<'a>, DecodeError> {
-        frame.check(self.side, self.version)?;
+        self.check(frame.header())?;
         self.decode_checked(frame, |packet| packet)
     }
 
     /// Decodes the head of a packet: a PUBLISH without its payload, which need not be in memory, any other packet whole.
     ///
-    /// The `payload` of the PUBLISH is empty; [`Head::payload_len`] says how long it is.
+    /// The `payload` of the PUBLISH is empty; [`Head::payload_len`] says how long it is. Version and head go together: decode a
+    /// head with the decoder that split it.
     ///
     /// ```
     /// use mqtt_wire::{Decoder, Packet, SplitHead, Version, split_head, v3};
@@ -139,7 +179,7 @@ impl Decoder {
     /// # Errors
     /// A head that breaks a rule.
     pub fn decode_head<'a>(&self, head: Head<'a>) -> Result<Packet<'a>, DecodeError> {
-        head.check(self.side, self.version)?;
+        self.check(head.header())?;
         self.decode_checked(head.frame(), |packet| packet).map_err(|error| head.whole(error))
     }
 

@@ -74,6 +74,7 @@ violations! {
     MisplacedSingleLevelWildcard "'+' is not alone in its level of a topic filter",         0x81,   "4.7.1-3",   "4.7.1-2";
     EmptyShareName "a shared subscription has no share name",                               0x81,   "-",         "4.8.2-1";
     IllFormedSharedSubscription "a shared subscription is not $share/name/filter",          0x81,   "-",         "4.8.2-2";
+    FilterOfV3 "a topic filter of MQTT 3 would be a shared subscription here",              0x81,   "-",         "4.8.2-2";
 
     // CONNECT
     WrongProtocolName "the protocol name is not that of this version",                      0x84,   "3.1.2-1",   "3.1.2-1";
@@ -94,6 +95,7 @@ violations! {
     // PUBLISH
     QoS3 "the QoS is 3",                                                                    0x81,   "3.3.1-4",   "3.3.1-4";
     DupAtQoS0 "DUP is set at QoS 0",                                                        0x81,   "3.3.1-2",   "3.3.1-2";
+    PayloadNotUtf8 "the payload is not the UTF-8 text that it is said to be",               0x99,   "-",         "3.3.2.3.2";
     NoTopic "there is neither a topic name nor a topic alias",                              0x82,   "4.7.3-1",   "3.3.2.1";
 
     // SUBSCRIBE, SUBACK, UNSUBSCRIBE, UNSUBACK
@@ -328,7 +330,7 @@ impl core::error::Error for DecodeError {}
 pub enum EncodeError {
     /// The buffer is too small.
     BufferTooSmall {
-        /// The exact size of the whole packet in bytes.
+        /// The exact size in bytes: of the whole packet, or of the head where only that is written.
         needed: usize,
     },
     /// The packet breaks a rule.
@@ -396,6 +398,8 @@ impl fmt::Display for BrokenRule {
         write!(f, "{} must not be sent: {} [{}]", self.packet_type, self.violation().message(), self.statement())
     }
 }
+
+impl core::error::Error for BrokenRule {}
 
 impl fmt::Debug for BrokenRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

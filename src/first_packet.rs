@@ -44,13 +44,13 @@ impl Version {
     /// Another packet, a packet that ends too early, or a name and level of no version known here.
     pub fn of(frame: Frame<'_>) -> Result<Version, FirstPacketError<'_>> {
         if frame.packet_type() != PacketType::Connect {
-            return Err(FirstPacketError::Malformed(frame.fault(Violation::NotConnect, 0, None)));
+            return Err(FirstPacketError::Malformed(frame.header().fault(Violation::NotConnect, 0, None)));
         }
         match any_protocol(frame.body()) {
-            Ok((_, (protocol_name, level))) => Version::ALL
+            Ok((_, (protocol_name, protocol_level))) => Version::ALL
                 .into_iter()
-                .find(|version| version.protocol_name() == protocol_name && version.protocol_level() == level)
-                .ok_or(FirstPacketError::UnsupportedVersion(UnsupportedVersion { protocol_name, level })),
+                .find(|version| version.protocol_name() == protocol_name && version.protocol_level() == protocol_level)
+                .ok_or(FirstPacketError::UnsupportedVersion(UnsupportedVersion { protocol_name, protocol_level })),
             Err(fault) => Err(FirstPacketError::Malformed(DecodeError::in_frame(fault, frame, None))),
         }
     }
@@ -59,8 +59,8 @@ impl Version {
 /// Whatever name and level there are.
 fn any_protocol(i: &[u8]) -> Parsed<'_, (Text<'_>, u8)> {
     let (i, protocol_name) = string(i)?;
-    let (i, level) = byte(i)?;
-    Ok((i, (protocol_name, level)))
+    let (i, protocol_level) = byte(i)?;
+    Ok((i, (protocol_name, protocol_level)))
 }
 
 /// The name and the level of one version.
@@ -128,20 +128,22 @@ pub struct UnsupportedVersion<'a> {
     /// The protocol name, such as `MQTT`.
     pub protocol_name: Text<'a>,
     /// The protocol level. Bridges of Mosquitto set bit 7 of it.
-    pub level: u8,
+    pub protocol_level: u8,
 }
+
+impl core::error::Error for UnsupportedVersion<'_> {}
 
 impl fmt::Display for UnsupportedVersion<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
             "protocol name \"{}\" with level {} is no supported version [MQTT-3.1.2-2]",
-            self.protocol_name, self.level
+            self.protocol_name, self.protocol_level
         )
     }
 }
 
-/// Why a first packet was refused.
+/// Why a first packet was refused. It borrows the protocol name from the input; to keep it longer, keep its text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FirstPacketError<'a> {
     /// It is not a CONNECT, or it breaks a rule.

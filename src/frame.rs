@@ -4,6 +4,7 @@
 
 use core::fmt;
 
+use crate::decoder::Decoder;
 use crate::delivery;
 use crate::error::{Cause, DecodeError, Violation};
 use crate::packet::{Side, Version};
@@ -41,7 +42,7 @@ impl<'a> FixedHeader<'a> {
         Ok(Some(FixedHeader { packet_type, flags: first & 0x0F, remaining_length, bytes, behind }))
     }
 
-    /// The rules of the first byte.
+    /// The rules of a fixed header.
     #[inline(always)]
     pub(crate) fn check(&self, receiver: Option<Side>, version: Version) -> Result<(), DecodeError> {
         self.packet_type.check(self.flags, receiver, version).map_err(|cause| self.fault(cause, 0, version))?;
@@ -58,7 +59,7 @@ impl<'a> FixedHeader<'a> {
         DecodeError::of_header(cause, offset, Some(self.packet_size()), Some(self.packet_type)).with_version(version)
     }
 
-    fn size(&self) -> usize {
+    pub(crate) fn size(&self) -> usize {
         self.bytes.len().saturating_sub(self.behind.len())
     }
 
@@ -146,21 +147,9 @@ impl<'a> Frame<'a> {
         self.bytes
     }
 
-    /// The rules of the first byte.
-    pub(crate) fn check(self, receiver: Option<Side>, version: Version) -> Result<(), DecodeError> {
-        self.packet_type.check(self.flags, receiver, version).map_err(|cause| self.fault(cause, 0, version))?;
-        let header = self.bytes.len().saturating_sub(self.body.len());
-        check_padding(header, self.body.len(), version).map_err(|cause| self.fault(cause, 1, version))
-    }
-
-    /// A fault of the fixed header.
-    pub(crate) fn fault(
-        self,
-        cause: impl Into<Cause>,
-        offset: usize,
-        version: impl Into<Option<Version>>,
-    ) -> DecodeError {
-        DecodeError::of_header(cause, offset, Some(self.bytes.len()), Some(self.packet_type)).with_version(version)
+    pub(crate) fn header(self) -> FixedHeader<'a> {
+        let Frame { packet_type, flags, bytes, body } = self;
+        FixedHeader { packet_type, flags, remaining_length: body.len(), bytes, behind: body }
     }
 
     /// What follows the fixed header: variable header and payload.
@@ -253,14 +242,11 @@ impl<'a> Head<'a> {
         self.frame
     }
 
-    /// The rules of the fixed header, whose Remaining Length counts the payload.
-    pub(crate) fn check(&self, receiver: Option<Side>, version: Version) -> Result<(), DecodeError> {
+    /// The fixed header, whose Remaining Length counts the payload.
+    pub(crate) fn header(&self) -> FixedHeader<'a> {
         let Frame { packet_type, flags, bytes, body } = self.frame;
-        let header = bytes.len().saturating_sub(body.len());
         let remaining_length = body.len().saturating_add(self.payload_len);
-        let at = |offset| move |cause| self.whole(self.frame.fault(cause, offset, version));
-        packet_type.check(flags, receiver, version).map_err(at(0))?;
-        check_padding(header, remaining_length, version).map_err(at(1))
+        FixedHeader { packet_type, flags, remaining_length, bytes, behind: body }
     }
 
     /// A fault of the head, with the end of the whole packet.
@@ -281,31 +267,33 @@ impl<'a> Head<'a> {
 /// ```
 ///
 /// # Errors
-/// As [`split`]; and a PUBLISH whose Remaining Length ends inside its head.
+/// A fixed header that breaks a rule, and a PUBLISH whose Remaining Length ends inside its head.
+/// [`Decoder::split_head`] also checks side and size.
 pub fn split_head(bytes: &[u8], version: Version) -> Result<SplitHead<'_>, DecodeError> {
-    let Some(header) = FixedHeader::read(bytes).map_err(|error| error.with_version(version))? else {
-        return Ok(SplitHead::Incomplete { missing: Split::missing_of_header(bytes) });
-    };
-    header.check(None, version)?;
-    let FixedHeader { packet_type, flags, remaining_length, behind, .. } = header;
-    let length = match packet_type {
-        PacketType::Publish => publish_head_len(behind.get(..remaining_length).unwrap_or(behind), flags, version),
-        _ => Ok(remaining_length),
-    };
-    let (Ok(needed) | Err(needed)) = length;
-    if needed > remaining_length {
-        return Err(header.fault(Violation::Truncated, header.size(), version));
-    }
-    match behind.split_at_checked(needed) {
-        Some((body, rest)) if length.is_ok() => {
-            let bytes = bytes.get(..header.size().saturating_add(needed)).unwrap_or_default();
-            let payload_len = remaining_length.saturating_sub(needed);
-            Ok(SplitHead::Complete {
-                head: Head { frame: Frame { packet_type, flags, bytes, body }, payload_len },
-                rest,
-            })
+    Decoder::observer(version).split_head(bytes)
+}
+
+impl<'a> FixedHeader<'a> {
+    /// The packet without the payload of a PUBLISH, if it is there. None: the Remaining Length ends inside it.
+    pub(crate) fn split_head(self, version: Version) -> Option<SplitHead<'a>> {
+        let FixedHeader { packet_type, flags, remaining_length, bytes, behind } = self;
+        let length = match packet_type {
+            PacketType::Publish => publish_head_len(behind.get(..remaining_length).unwrap_or(behind), flags, version),
+            _ => Ok(remaining_length),
+        };
+        let (Ok(needed) | Err(needed)) = length;
+        if needed > remaining_length {
+            return None;
         }
-        _ => Ok(SplitHead::Incomplete { missing: needed.saturating_sub(behind.len()) }),
+        Some(match behind.split_at_checked(needed) {
+            Some((body, rest)) if length.is_ok() => {
+                let bytes = bytes.get(..self.size().saturating_add(needed)).unwrap_or_default();
+                let payload_len = remaining_length.saturating_sub(needed);
+                let frame = Frame { packet_type, flags, bytes, body };
+                SplitHead::Complete { head: Head { frame, payload_len }, rest }
+            }
+            _ => SplitHead::Incomplete { missing: needed.saturating_sub(behind.len()) },
+        })
     }
 }
 

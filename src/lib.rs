@@ -2,6 +2,7 @@
 #![no_std]
 #![forbid(unsafe_code)]
 #![warn(unreachable_pub)]
+// For the library alone: what is denied in Cargo.toml holds for tests and examples as well.
 #![deny(
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
@@ -39,4 +40,4 @@ pub use packet_type::PacketType;
 pub use reply::Phase;
 pub use statement::Statement;
 pub use topic::{FilterLevel, FilterLevels, Levels, SharedSubscription, TopicFilter, TopicName};
-pub use wire::{Element, Iter, List, Text, TextError};
+pub use wire::{List, ListElement, ListIter, Text, TextError};

@@ -98,7 +98,7 @@ impl UnsupportedVersion<'_> {
     pub fn reply(&self) -> Option<Packet<'static>> {
         let is_of = |version: Version| self.protocol_name == version.protocol_name();
         // Bridges of Mosquitto set bit 7.
-        if is_of(Version::V5_0) && self.level & 0x7F >= Version::V5_0.protocol_level() {
+        if is_of(Version::V5_0) && self.protocol_level & 0x7F >= Version::V5_0.protocol_level() {
             return Some(v5::Packet::from(v5::Connack::new(ReasonCode::UnsupportedProtocolVersion)).into());
         }
         let connack = v3::Connack::new(v3::ConnectReturnCode::UnacceptableProtocolVersion);

@@ -365,7 +365,7 @@ violations! {
         ReasonCodeFromWrongSide NoReasonCode;
     FirstPacket: NotConnect;
     AnswerInVersion3: AnsweredInVersion3;
-    Encoder: PacketTooLong StringTooLong BinaryTooLong EmptyClientIdentifier;
+    Encoder: FilterOfV3 PayloadNotUtf8 PacketTooLong StringTooLong BinaryTooLong EmptyClientIdentifier;
     Limits:
         QoSNotSupported RetainNotSupported TopicAliasTooLarge SubscriptionIdentifiersNotSupported
         SharedSubscriptionsNotSupported WildcardSubscriptionsNotSupported ProblemInformationNotRequested ResponseInformationNotRequested SessionExpiryAfterZero;
@@ -509,7 +509,7 @@ fn an_unsupported_level_is_answered_in_a_layout_that_its_client_knows() {
         let bytes = connect("MQTT", level);
         let error = first_packet_error(&bytes);
         let FirstPacketError::UnsupportedVersion(version) = error else { panic!("level {level}: {error:?}") };
-        assert_eq!((version.protocol_name.as_str(), version.level), ("MQTT", level));
+        assert_eq!((version.protocol_name.as_str(), version.protocol_level), ("MQTT", level));
         assert_eq!(version.reply(), error.reply());
         let expected = match level & 0x7F {
             ..5 => &UNACCEPTABLE_PROTOCOL_VERSION[..],

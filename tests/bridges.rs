@@ -414,7 +414,7 @@ fn an_unsubscribe_of_5_0_holds_no_unchecked_filter_of_3_x() {
             let Err(EncodeError::Invalid(rule)) = v5::Unsubscribe::new(ID, topic_filters).encoded_len() else {
                 panic!("{text} is not written")
             };
-            assert_eq!(rule.violation(), Violation::IllFormedSharedSubscription);
+            assert_eq!(rule.violation(), Violation::FilterOfV3);
         }
     }
     let checked = [TopicFilter::from_bytes(TopicFilter::new_v3("$share/g/a").unwrap().as_bytes()).unwrap()];

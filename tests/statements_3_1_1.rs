@@ -345,7 +345,7 @@ fn refuses_a_wrong_protocol_name() {
         ("10 0E 0006'MQIsdp' 04 02 003C 0000", "MQIsdp", 4),
         ("10 0E 0006'MQIsdp' 05 02 003C 0000", "MQIsdp", 5),
     ] {
-        let unsupported = mqtt_wire::UnsupportedVersion { protocol_name: Text::new(name).unwrap(), level };
+        let unsupported = mqtt_wire::UnsupportedVersion { protocol_name: Text::new(name).unwrap(), protocol_level: level };
         let bytes = hex(row);
         let first = Decoder::first_packet(&mut &bytes[..], 1024);
         assert_eq!(first, Err(FirstPacketError::UnsupportedVersion(unsupported)), "{row}");
@@ -377,7 +377,7 @@ fn refuses_a_wrong_protocol_level_with_return_code_1() {
         // Name and level of a first packet are read before its version is known; 5 is a version of its own.
         if level != 5 {
             let mut input = &connect[..];
-            let unsupported = mqtt_wire::UnsupportedVersion { protocol_name: text!("MQTT"), level };
+            let unsupported = mqtt_wire::UnsupportedVersion { protocol_name: text!("MQTT"), protocol_level: level };
             let first = Decoder::first_packet(&mut input, 1024);
             assert_eq!(first, Err(FirstPacketError::UnsupportedVersion(unsupported)));
             assert_eq!(input, connect);

@@ -2,7 +2,7 @@
 
 use std::num::{NonZeroU16, NonZeroU32};
 
-use mqtt_wire::{Delivery, Element, List, PacketId, QoS, Text, TopicFilter, TopicName};
+use mqtt_wire::{Delivery, List, ListElement, PacketId, QoS, Text, TopicFilter, TopicName};
 
 /// A number that nobody can tell without looking. Of texts and bytes it is the length: to read them through was the
 /// decoder's business.
@@ -64,7 +64,7 @@ impl<T: Touch> Touch for Option<T> {
     }
 }
 
-impl<'a, T: Element<'a> + Touch> Touch for List<'a, T> {
+impl<'a, T: ListElement<'a> + Touch> Touch for List<'a, T> {
     fn touch(&self) -> usize {
         each(self)
     }

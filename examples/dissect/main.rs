@@ -37,8 +37,12 @@ const NOTHING_CAN_BE_DONE: u8 = 2;
 
 fn main() -> ExitCode {
     let options = Options::parse();
-    // Anstream drops the colours where there is no terminal that wants them.
-    let mut output = BufWriter::new(anstream::stdout().lock());
+    // Anstream drops the colours where there is no terminal that wants them, and with them whatever looks like one: not from data.
+    let standard_output: Box<dyn Write> = match options.lines || options.json {
+        true => Box::new(io::stdout().lock()),
+        false => Box::new(anstream::stdout().lock()),
+    };
+    let mut output = BufWriter::new(standard_output);
     let outcome = run(&options, &mut output).and_then(|status| Ok(output.flush().map(|()| status)?));
     match outcome {
         Ok(status) => status,

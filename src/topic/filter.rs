@@ -118,7 +118,7 @@ impl<'a> TopicFilter<'a> {
     /// What a packet of MQTT 5.0 cannot hold: a filter made by the rules of 3.x that would be read as a shared subscription there.
     pub(crate) fn check_v5(&self) -> Result<(), Cause> {
         let unseen = self.inner == 0 && self.bytes.starts_with(b"$share/");
-        rule(!unseen, Violation::IllFormedSharedSubscription, Citation::NONE)
+        rule(!unseen, Violation::FilterOfV3, Citation::NONE)
     }
 
     /// The filter that names are matched with: without `$share/` and the share name.
@@ -139,12 +139,13 @@ const fn check_filter(bytes: &[u8]) -> Result<(), TextError> {
     if found.is_plain_without_wildcards() {
         return Ok(());
     }
-    if !found.is_plain()
-        && let Err(error) = check_utf8(bytes)
-    {
-        return Err(error);
+    if found.is_plain() {
+        return check_wildcards(bytes);
     }
-    check_wildcards(bytes)
+    match check_utf8(bytes) {
+        Ok(()) => check_wildcards(bytes),
+        Err(error) => Err(error),
+    }
 }
 
 /// `+` fills its level, `#` fills the last one (sections 4.7.1.2 and 4.7.1.3).

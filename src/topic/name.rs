@@ -44,12 +44,13 @@ impl<'a> TopicName<'a> {
         if let Err(error) = check_length(bytes) {
             return Err(error);
         }
-        if !scan(bytes).is_plain_without_wildcards()
-            && let Err(error) = check_special(bytes)
-        {
-            return Err(error);
+        if scan(bytes).is_plain_without_wildcards() {
+            return Ok(TopicName { bytes });
         }
-        Ok(TopicName { bytes })
+        match check_special(bytes) {
+            Ok(()) => Ok(TopicName { bytes }),
+            Err(error) => Err(error),
+        }
     }
 }
 

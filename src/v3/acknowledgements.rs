@@ -38,9 +38,9 @@ macro_rules! acknowledgements {
 }
 
 acknowledgements! {
-    "A QoS 1 message has arrived (section 3.4)."                  Puback;
-    "A QoS 2 message has arrived (section 3.5)."                  Pubrec;
-    "The sender of a QoS 2 message knows (section 3.6)."          Pubrel;
-    "The delivery of a QoS 2 message is complete (section 3.7)."  Pubcomp;
-    "The server has taken note of an UNSUBSCRIBE (section 3.11)." Unsuback;
+    "Answers a PUBLISH at QoS 1: it has arrived (section 3.4)."                  Puback;
+    "Answers a PUBLISH at QoS 2: it has arrived (section 3.5)."                  Pubrec;
+    "Answers a PUBREC: the sender knows that the message has arrived (section 3.6)."          Pubrel;
+    "Answers a PUBREL: the delivery at QoS 2 is complete (section 3.7)."  Pubcomp;
+    "Answers an UNSUBSCRIBE (section 3.11)." Unsuback;
 }

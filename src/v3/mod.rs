@@ -1,4 +1,4 @@
-//! MQTT 3.1 and 3.1.1: the 14 control packets, one file for each section of the standard.
+//! MQTT 3.1 and 3.1.1: the 14 control packets, a file for each section of the standard, or for a few that are alike.
 //!
 //! The sections are those of [MQTT 3.1.1](https://docs.oasis-open.org/mqtt/mqtt/v3.1.1/os/mqtt-v3.1.1-os.html); 3.1 numbers
 //! its packets alike. Where the two differ, decoding follows the [`Edition`] it is given.
@@ -67,18 +67,18 @@ impl From<Edition> for Version {
 
 packets! { Edition;
     "Section 3.1: a client asks for a connection."              Connect<'a>;
-    "Section 3.2: the server answers."                          Connack;
+    "Section 3.2: answers a CONNECT."                          Connack;
     "Section 3.3: a message."                                   Publish<'a>;
-    "Section 3.4: a QoS 1 message has arrived."                 Puback;
-    "Section 3.5: a QoS 2 message has arrived."                 Pubrec;
-    "Section 3.6: its sender knows."                            Pubrel;
-    "Section 3.7: its delivery is complete."                    Pubcomp;
+    "Section 3.4: answers a PUBLISH at QoS 1."                 Puback;
+    "Section 3.5: answers a PUBLISH at QoS 2."                 Pubrec;
+    "Section 3.6: answers a PUBREC."                            Pubrel;
+    "Section 3.7: answers a PUBREL."                    Pubcomp;
     "Section 3.8: a client asks for messages."                  Subscribe<'a>;
-    "Section 3.9: what the server grants."                      Suback<'a>;
-    "Section 3.10: a client wants them no more."                Unsubscribe<'a>;
-    "Section 3.11: the server has taken note."                  Unsuback;
+    "Section 3.9: answers a SUBSCRIBE with what the server grants."                      Suback<'a>;
+    "Section 3.10: a client wants messages no more."                Unsubscribe<'a>;
+    "Section 3.11: answers an UNSUBSCRIBE."                  Unsuback;
     "Section 3.12: a client asks whether the server is alive."  Pingreq;
-    "Section 3.13: it is."                                      Pingresp;
+    "Section 3.13: answers a PINGREQ."                                      Pingresp;
     "Section 3.14: a client says goodbye."                      Disconnect;
 }
 
@@ -88,12 +88,12 @@ impl<'a> Packet<'a> {
     /// # Errors
     /// A packet that breaks a rule of the edition.
     pub fn decode(frame: Frame<'a>, edition: Edition) -> Result<Packet<'a>, DecodeError> {
-        frame.check(None, edition.into())?;
+        frame.header().check(None, edition.into())?;
         Packet::decode_body(frame, edition, None, |packet| packet)
     }
 }
 
-/// The outline of a packet with the flags that its type has, at most 127 bytes long or thereabouts.
+/// The outline of a packet with the flags that its type has.
 const fn outline(packet_type: PacketType) -> Outline {
     Outline { packet_type, flags: packet_type.fixed_flags(), version: Version::V3_1_1, at_least: 0 }
 }

@@ -50,8 +50,13 @@ impl<'a> Subscription<'a> {
     fn decode(i: &'a [u8], edition: Edition) -> Parsed<'a, Self> {
         let (i, topic_filter) = topic_filter(i, edition.into())?;
         let (rest, options) = byte(i)?;
-        let unused = options & !0b11 == 0;
-        require(i, unused || !edition.is_strict(), Violation::ReservedSubscriptionBits, mqtt!("3.8.3-4"))?;
+        let upper_bits_are_clear = options & !0b11 == 0;
+        require(
+            i,
+            upper_bits_are_clear || !edition.is_strict(),
+            Violation::ReservedSubscriptionBits,
+            mqtt!("3.8.3-4"),
+        )?;
         match QoS::new(options & 0b11) {
             Some(qos) => Ok((rest, Subscription { topic_filter, qos })),
             None => fail(i, Violation::RequestedQoS3),

@@ -11,14 +11,13 @@ use crate::wire::{Outline, Parsed, Writer, packet_id};
 /// What all four are made of.
 type Parts<'a> = (PacketId, ReasonCode, Properties<'a>);
 
-/// The short forms: no reason code is Success, no Property Length is no properties.
 fn parts(i: &[u8], place: Place, senders: Senders) -> Parsed<'_, Parts<'_>> {
     let (i, packet_id) = packet_id(i)?;
     let (i, (reason_code, (properties, _))) = reason(i, place, senders)?;
     Ok((i, (packet_id, reason_code, properties)))
 }
 
-/// A reason code and properties, either of which the end of the packet may stand for.
+/// A reason code and properties. In the short forms the packet ends before them: that is Success, and no properties.
 pub(super) fn reason(i: &[u8], place: Place, senders: Senders) -> Parsed<'_, (ReasonCode, (Properties<'_>, Seen))> {
     if i.is_empty() {
         return Ok((i, (ReasonCode::Success, (Properties::EMPTY, Seen::NONE))));
@@ -83,8 +82,8 @@ macro_rules! acknowledgements {
 }
 
 acknowledgements! {
-    "A QoS 1 message has arrived (section 3.4)."                 Puback;
-    "A QoS 2 message has arrived (section 3.5)."                 Pubrec;
-    "The sender of a QoS 2 message knows (section 3.6)."         Pubrel;
-    "The delivery of a QoS 2 message is complete (section 3.7)." Pubcomp;
+    "Answers a PUBLISH at QoS 1: it has arrived (section 3.4)."                 Puback;
+    "Answers a PUBLISH at QoS 2: it has arrived (section 3.5)."                 Pubrec;
+    "Answers a PUBREC: the sender knows that the message has arrived (section 3.6)."         Pubrel;
+    "Answers a PUBREL: the delivery at QoS 2 is complete (section 3.7)." Pubcomp;
 }

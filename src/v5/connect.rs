@@ -2,7 +2,7 @@
 
 use crate::connect_flags::ConnectFlags;
 use crate::delivery::QoS;
-use crate::error::{Cause, Violation};
+use crate::error::{BrokenRule, Cause, Violation};
 use crate::first_packet::protocol;
 use crate::packet::Version;
 use crate::packet_type::{PacketType, Senders};
@@ -12,6 +12,7 @@ use crate::v5::outline;
 use crate::v5::place::Place;
 use crate::v5::properties::{Properties, Seen, properties};
 use crate::v5::property::Number;
+use crate::v5::publish::check_payload_format;
 use crate::wire::{
     Outline, Parsed, Text, Writer, binary, binary_fits, byte, check, field, rule, string, two_byte_integer,
 };
@@ -70,6 +71,15 @@ impl<'a> Will<'a> {
     #[must_use]
     pub const fn new(topic: TopicName<'a>, payload: &'a [u8]) -> Will<'a> {
         Will { qos: QoS::AtMostOnce, retain: false, properties: Properties::EMPTY, topic, payload }
+    }
+
+    /// Checks that the payload is the UTF-8 text which the Payload Format Indicator says it is (section 3.1.3.2.3).
+    ///
+    /// # Errors
+    /// A payload that is said to be text and is not.
+    pub fn check_payload_format(&self) -> Result<(), BrokenRule> {
+        check_payload_format(&self.properties, self.payload)
+            .map_err(|cause| BrokenRule::new(cause, PacketType::Connect, Version::V5_0))
     }
 }
 

@@ -1,4 +1,4 @@
-//! MQTT 5.0: the 15 control packets, one file for each section of the
+//! MQTT 5.0: the 15 control packets, a file for each section of the
 //! [standard](https://docs.oasis-open.org/mqtt/mqtt/v5.0/os/mqtt-v5.0-os.html).
 
 mod acknowledgements;
@@ -49,18 +49,18 @@ impl From<Senders> for Version {
 
 packets! { Senders;
     "Section 3.1: a client asks for a connection."              Connect<'a>;
-    "Section 3.2: the server answers."                          Connack<'a>;
+    "Section 3.2: answers a CONNECT."                          Connack<'a>;
     "Section 3.3: a message."                                   Publish<'a>;
-    "Section 3.4: a QoS 1 message has arrived."                 Puback<'a>;
-    "Section 3.5: a QoS 2 message has arrived."                 Pubrec<'a>;
-    "Section 3.6: its sender knows."                            Pubrel<'a>;
-    "Section 3.7: its delivery is complete."                    Pubcomp<'a>;
+    "Section 3.4: answers a PUBLISH at QoS 1."                 Puback<'a>;
+    "Section 3.5: answers a PUBLISH at QoS 2."                 Pubrec<'a>;
+    "Section 3.6: answers a PUBREC."                            Pubrel<'a>;
+    "Section 3.7: answers a PUBREL."                    Pubcomp<'a>;
     "Section 3.8: a client asks for messages."                  Subscribe<'a>;
-    "Section 3.9: what the server grants."                      Suback<'a>;
-    "Section 3.10: a client wants them no more."                Unsubscribe<'a>;
-    "Section 3.11: what the server says to that."               Unsuback<'a>;
+    "Section 3.9: answers a SUBSCRIBE with what the server grants."                      Suback<'a>;
+    "Section 3.10: a client wants messages no more."                Unsubscribe<'a>;
+    "Section 3.11: answers an UNSUBSCRIBE."               Unsuback<'a>;
     "Section 3.12: a client asks whether the server is alive."  Pingreq;
-    "Section 3.13: it is."                                      Pingresp;
+    "Section 3.13: answers a PINGREQ."                                      Pingresp;
     "Section 3.14: either side says goodbye."                   Disconnect<'a>;
     "Section 3.15: authentication in several steps."            Auth<'a>;
 }
@@ -71,7 +71,7 @@ impl<'a> Packet<'a> {
     /// # Errors
     /// A packet that breaks a rule.
     pub fn decode(frame: Frame<'a>) -> Result<Packet<'a>, DecodeError> {
-        frame.check(None, Version::V5_0)?;
+        frame.header().check(None, Version::V5_0)?;
         Packet::decode_body(frame, Senders::EITHER, None, |packet| packet)
     }
 }

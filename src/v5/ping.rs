@@ -5,5 +5,5 @@ use crate::v5::outline;
 
 bodiless! {
     "A client asks whether the server is alive (section 3.12)." Pingreq;
-    "It is (section 3.13)."                                     Pingresp;
+    "Answers a PINGREQ: the server is alive (section 3.13)."                                     Pingresp;
 }

@@ -109,7 +109,19 @@ fn walk(block: &[u8], place: Place, senders: Senders) -> Result<Seen, nom::Err<F
 
 impl<'a> Properties<'a> {
     /// No properties.
-    pub const EMPTY: Properties<'static> = Properties(Source::Slice(&[]));
+    pub const EMPTY: Properties<'static> = Properties::new(&[]);
+
+    /// These properties, in a constant too; elsewhere `From` says the same.
+    ///
+    /// ```
+    /// use mqtt_wire::v5::{Properties, Property};
+    /// const FOR_AN_HOUR: Properties = Properties::new(&[Property::MessageExpiryInterval(3600)]);
+    /// assert_eq!(FOR_AN_HOUR.message_expiry_interval(), Some(3600));
+    /// ```
+    #[must_use]
+    pub const fn new(properties: &'a [Property<'a>]) -> Properties<'a> {
+        Properties(Source::Slice(properties))
+    }
 
     /// True if there are none.
     #[must_use]
@@ -153,7 +165,10 @@ impl<'a> Properties<'a> {
 
     /// True if it holds that property.
     pub(super) fn has(&self, number: Number) -> bool {
-        self.find(number, |property| (Number::of(&property) == number).then_some(())).is_some()
+        match self.0 {
+            Source::Wire { seen, .. } => seen.has(number),
+            Source::Slice(properties) => properties.iter().any(|property| Number::of(property) == number),
+        }
     }
 
     /// The bytes that the block takes, if that is known without a walk.
@@ -168,10 +183,9 @@ impl<'a> Properties<'a> {
     pub(super) fn write(&self, writer: &mut Writer<'_>, at: Place) -> Seen {
         match self.0 {
             Source::Wire { bytes, seen, place } => {
-                if place != at
-                    && let Err(fault) = walk(bytes, at, Senders::EITHER)
-                {
-                    writer.check(Err(Fault::from(fault).cause));
+                if place != at {
+                    writer
+                        .check(walk(bytes, at, Senders::EITHER).map(|_| ()).map_err(|fault| Fault::from(fault).cause));
                 }
                 writer.variable_byte_integer(bytes.len());
                 writer.bytes(bytes);
@@ -191,6 +205,24 @@ impl<'a> Properties<'a> {
     }
 }
 
+impl<'a> IntoIterator for Properties<'a> {
+    type Item = Property<'a>;
+    type IntoIter = PropertyIter<'a>;
+
+    fn into_iter(self) -> PropertyIter<'a> {
+        self.iter()
+    }
+}
+
+impl<'a> IntoIterator for &Properties<'a> {
+    type Item = Property<'a>;
+    type IntoIter = PropertyIter<'a>;
+
+    fn into_iter(self) -> PropertyIter<'a> {
+        self.iter()
+    }
+}
+
 impl Default for Properties<'_> {
     fn default() -> Self {
         Properties::EMPTY
@@ -199,13 +231,13 @@ impl Default for Properties<'_> {
 
 impl<'a> From<&'a [Property<'a>]> for Properties<'a> {
     fn from(properties: &'a [Property<'a>]) -> Self {
-        Properties(Source::Slice(properties))
+        Properties::new(properties)
     }
 }
 
 impl<'a, const N: usize> From<&'a [Property<'a>; N]> for Properties<'a> {
     fn from(properties: &'a [Property<'a>; N]) -> Self {
-        Properties(Source::Slice(properties))
+        Properties::new(properties)
     }
 }
 
@@ -243,5 +275,13 @@ impl<'a> Iterator for PropertyIter<'a> {
                 Some(*property)
             }
         }
+    }
+}
+
+impl core::iter::FusedIterator for PropertyIter<'_> {}
+
+impl fmt::Debug for PropertyIter<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.clone()).finish()
     }
 }

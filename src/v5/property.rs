@@ -20,7 +20,7 @@ macro_rules! properties {
         }
 
         impl<'a> Property<'a> {
-            const KINDS: [(Kind, Repeats); Number::ALL.len()] = [$((<$value as Value<'a>>::KIND, Repeats::$repeats)),*];
+            const ROWS: [(Kind, Repeats); Number::ALL.len()] = [$((<$value as Value<'a>>::KIND, Repeats::$repeats)),*];
 
             /// Its identifier on the wire.
             #[must_use]
@@ -91,7 +91,7 @@ impl Number {
     }
 
     pub(super) fn kind(self) -> Kind {
-        Property::KINDS.get(self as usize).map_or(Kind::Bit, |(kind, _)| *kind)
+        Property::ROWS.get(self as usize).map_or(Kind::Bit, |(kind, _)| *kind)
     }
 
     /// Where the standard says that only one side sends it in a packet which both send.
@@ -114,7 +114,7 @@ impl Number {
 
     /// True if it may stand more than once.
     pub(super) fn repeats(self, place: Place) -> bool {
-        match Property::KINDS.get(self as usize) {
+        match Property::ROWS.get(self as usize) {
             Some((_, Repeats::Everywhere)) => true,
             Some((_, Repeats::InPublish)) => place == Place::Publish,
             _ => false,
@@ -144,7 +144,7 @@ properties! {
          "Correlation Data": "names the request in its answer.";
     0x0B SubscriptionIdentifier subscription_identifier: SubscriptionIdentifier, InPublish;
          [PUBLISH_BY_SERVER SUBSCRIBE]
-         "Subscription Identifier": "names a subscription in the messages that it brings.";
+         "Subscription Identifier": "names a subscription in the messages that it brings. A PUBLISH may hold several: `subscription_identifiers` gives all.";
     0x11 SessionExpiryInterval session_expiry_interval: u32, Never; [CONNECT CONNACK DISCONNECT_BY_CLIENT]
          "Session Expiry Interval": "seconds that the session outlives the connection; 0xFFFFFFFF: for ever.";
     0x12 AssignedClientIdentifier assigned_client_identifier: Text<'a>, Never; [CONNACK]
@@ -180,7 +180,7 @@ properties! {
          "Retain Available": "false if the server keeps no messages.";
     0x26 UserProperty user_property: (Text<'a>, Text<'a>), Everywhere;
          [CONNECT WILL CONNACK PUBLISH PUBACK PUBREC PUBREL PUBCOMP SUBSCRIBE SUBACK UNSUBSCRIBE UNSUBACK DISCONNECT AUTH]
-         "User Property": "a name and a value.";
+         "User Property": "a name and a value. There may be several: `user_properties` gives all.";
     0x27 MaximumPacketSize maximum_packet_size: NonZeroU32, Never; [CONNECT CONNACK]
          "Maximum Packet Size": "the largest packet that is taken, in bytes.";
     0x28 WildcardSubscriptionAvailable wildcard_subscription_available: bool, Never; [CONNACK]

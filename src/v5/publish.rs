@@ -1,9 +1,10 @@
 //! PUBLISH (section 3.3).
 
 use crate::delivery::{self, Delivery};
-use crate::error::{Cause, EncodeError, Violation};
+use crate::error::{BrokenRule, Cause, EncodeError, Violation};
+use crate::packet::Version;
 use crate::packet_type::{PacketType, Senders};
-use crate::statement::mqtt;
+use crate::statement::{Citation, mqtt};
 use crate::topic::{TopicName, topic_name};
 use crate::v5::outline;
 use crate::v5::place::Place;
@@ -60,6 +61,25 @@ impl<'a> Publish<'a> {
         wire::encode(outline, payload_len, buffer, &|writer| self.write_head(writer))
     }
 
+    /// Checks that the payload is the UTF-8 text which the Payload Format Indicator says it is (section 3.3.2.3.2). Decoding
+    /// does not look at it.
+    ///
+    /// ```
+    /// use mqtt_wire::{topic_name, v5::{Properties, Property, Publish}};
+    ///
+    /// let text = Properties::new(&[Property::PayloadFormatIndicator(true)]);
+    /// let publish = Publish { properties: text, ..Publish::new(topic_name!("a"), b"\xFF") };
+    /// assert_eq!(publish.check_payload_format().unwrap_err().reason_code(), Some(0x99));
+    /// ```
+    ///
+    /// # Errors
+    /// A payload that is said to be text and is not.
+    pub fn check_payload_format(&self) -> Result<(), BrokenRule> {
+        check_payload_format(&self.properties, self.payload)
+            .map_err(|cause| BrokenRule::new(cause, PacketType::Publish, Version::V5_0))
+    }
+
+    #[inline(always)]
     pub(super) fn decode(i: &'a [u8], flags: u8, senders: Senders) -> Parsed<'a, Self> {
         let (after_topic, topic) = match i {
             [0, 0, rest @ ..] => (rest, None),
@@ -100,4 +120,10 @@ impl<'a> Publish<'a> {
 
 fn named(has_topic: bool, seen: Seen) -> Result<(), Cause> {
     rule(has_topic || seen.has(Number::TopicAlias), Violation::NoTopic, mqtt!("3.3.2.1"))
+}
+
+/// The rule of a message and of a will. U+0000 is a character like any other in a payload.
+pub(super) fn check_payload_format(properties: &Properties<'_>, payload: &[u8]) -> Result<(), Cause> {
+    let is_text = properties.payload_format_indicator() != Some(true) || core::str::from_utf8(payload).is_ok();
+    rule(is_text, Violation::PayloadNotUtf8, Citation::NONE)
 }

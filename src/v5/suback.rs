@@ -82,6 +82,6 @@ macro_rules! answers {
 }
 
 answers! {
-    "What the server grants (section 3.9)."          Suback;
-    "What the server took note of (section 3.11)."   Unsuback;
+    "Answers a SUBSCRIBE with what the server grants (section 3.9)."          Suback;
+    "Answers an UNSUBSCRIBE (section 3.11)."   Unsuback;
 }

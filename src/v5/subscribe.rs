@@ -50,6 +50,25 @@ pub enum RetainHandling {
     DoNotSend = 2,
 }
 
+impl RetainHandling {
+    /// The option with this number: 0, 1 or 2.
+    #[must_use]
+    pub const fn new(value: u8) -> Option<RetainHandling> {
+        match value {
+            0 => Some(RetainHandling::Send),
+            1 => Some(RetainHandling::SendIfNew),
+            2 => Some(RetainHandling::DoNotSend),
+            _ => None,
+        }
+    }
+
+    /// The number on the wire: 0, 1 or 2.
+    #[must_use]
+    pub const fn value(self) -> u8 {
+        self as u8
+    }
+}
+
 /// A topic filter with its options (section 3.8.3.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Subscription<'a> {
@@ -80,12 +99,7 @@ impl<'a> Subscription<'a> {
 
     /// Options to fields; None if QoS or Retain Handling is 3.
     fn with_options(topic_filter: TopicFilter<'a>, options: u8) -> Option<Subscription<'a>> {
-        let retain_handling = match options >> 4 & 3 {
-            0 => RetainHandling::Send,
-            1 => RetainHandling::SendIfNew,
-            2 => RetainHandling::DoNotSend,
-            _ => return None,
-        };
+        let retain_handling = RetainHandling::new(options >> 4 & 3)?;
         Some(Subscription {
             topic_filter,
             qos: QoS::new(options & 3)?,
@@ -126,7 +140,7 @@ impl<'a> Wire<'a> for Subscription<'a> {
         self.topic_filter.write(writer);
         let no_local = u8::from(self.no_local) << 2;
         let retain_as_published = u8::from(self.retain_as_published) << 3;
-        writer.byte((self.retain_handling as u8) << 4 | retain_as_published | no_local | self.qos.value());
+        writer.byte(self.retain_handling.value() << 4 | retain_as_published | no_local | self.qos.value());
     }
 }
 

@@ -7,9 +7,9 @@ use crate::wire::leaf::{Fault, Parsed};
 use crate::wire::writer::Writer;
 
 /// What a [`List`] can hold. Implemented by the crate alone.
-pub trait Element<'a>: Copy + PartialEq + fmt::Debug + sealed::Wire<'a> {}
+pub trait ListElement<'a>: Copy + PartialEq + fmt::Debug + sealed::Wire<'a> {}
 
-impl<'a, T: Copy + PartialEq + fmt::Debug + sealed::Wire<'a>> Element<'a> for T {}
+impl<'a, T: Copy + PartialEq + fmt::Debug + sealed::Wire<'a>> ListElement<'a> for T {}
 
 pub(crate) mod sealed {
     use super::Writer;
@@ -48,11 +48,29 @@ enum Source<'a, T> {
     Slice(&'a [T]),
 }
 
-impl<'a, T: Element<'a>> List<'a, T> {
+impl<'a, T> List<'a, T> {
+    /// These elements, in a constant too; elsewhere `From` says the same.
+    ///
+    /// ```
+    /// use mqtt_wire::{List, PacketId, QoS, topic_filter, v3::{Subscribe, Subscription}};
+    /// const WANTED: Subscribe = Subscribe {
+    ///     packet_id: PacketId::FIRST,
+    ///     subscriptions: List::new(&[Subscription::new(topic_filter!("led/#"), QoS::AtLeastOnce)]),
+    /// };
+    /// assert_eq!(WANTED.encoded_len()?, 12);
+    /// # Ok::<(), mqtt_wire::EncodeError>(())
+    /// ```
+    #[must_use]
+    pub const fn new(elements: &'a [T]) -> List<'a, T> {
+        List(Source::Slice(elements))
+    }
+}
+
+impl<'a, T: ListElement<'a>> List<'a, T> {
     /// The elements in their order.
     #[must_use]
-    pub const fn iter(&self) -> Iter<'a, T> {
-        Iter(self.0)
+    pub const fn iter(&self) -> ListIter<'a, T> {
+        ListIter(self.0)
     }
 
     /// True if there are no elements.
@@ -85,7 +103,7 @@ impl<'a, T: Element<'a>> List<'a, T> {
 }
 
 /// Everything up to the end, each element read by the `element` of the grammar.
-pub(crate) fn list<'a, T: Element<'a>>(
+pub(crate) fn list<'a, T: ListElement<'a>>(
     i: &'a [u8],
     version: Version,
     mut element: impl FnMut(&'a [u8]) -> Parsed<'a, T>,
@@ -99,49 +117,49 @@ pub(crate) fn list<'a, T: Element<'a>>(
 
 impl<T> Default for List<'_, T> {
     fn default() -> Self {
-        List(Source::Slice(&[]))
+        List::new(&[])
     }
 }
 
 impl<'a, T> From<&'a [T]> for List<'a, T> {
     fn from(elements: &'a [T]) -> Self {
-        List(Source::Slice(elements))
+        List::new(elements)
     }
 }
 
 impl<'a, T, const N: usize> From<&'a [T; N]> for List<'a, T> {
     fn from(elements: &'a [T; N]) -> Self {
-        List(Source::Slice(elements))
+        List::new(elements)
     }
 }
 
-impl<'a, T: Element<'a>> IntoIterator for List<'a, T> {
+impl<'a, T: ListElement<'a>> IntoIterator for List<'a, T> {
     type Item = T;
-    type IntoIter = Iter<'a, T>;
+    type IntoIter = ListIter<'a, T>;
 
-    fn into_iter(self) -> Iter<'a, T> {
+    fn into_iter(self) -> ListIter<'a, T> {
         self.iter()
     }
 }
 
-impl<'a, T: Element<'a>> IntoIterator for &List<'a, T> {
+impl<'a, T: ListElement<'a>> IntoIterator for &List<'a, T> {
     type Item = T;
-    type IntoIter = Iter<'a, T>;
+    type IntoIter = ListIter<'a, T>;
 
-    fn into_iter(self) -> Iter<'a, T> {
+    fn into_iter(self) -> ListIter<'a, T> {
         self.iter()
     }
 }
 
-impl<'a, T: Element<'a>> PartialEq for List<'a, T> {
+impl<'a, T: ListElement<'a>> PartialEq for List<'a, T> {
     fn eq(&self, other: &Self) -> bool {
         self.iter().eq(*other)
     }
 }
 
-impl<'a, T: Element<'a> + Eq> Eq for List<'a, T> {}
+impl<'a, T: ListElement<'a> + Eq> Eq for List<'a, T> {}
 
-impl<'a, T: Element<'a>> fmt::Debug for List<'a, T> {
+impl<'a, T: ListElement<'a>> fmt::Debug for List<'a, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self).finish()
     }
@@ -149,9 +167,9 @@ impl<'a, T: Element<'a>> fmt::Debug for List<'a, T> {
 
 /// Iterates over a [`List`].
 #[derive(Clone)]
-pub struct Iter<'a, T>(Source<'a, T>);
+pub struct ListIter<'a, T>(Source<'a, T>);
 
-impl<'a, T: Element<'a>> Iterator for Iter<'a, T> {
+impl<'a, T: ListElement<'a>> Iterator for ListIter<'a, T> {
     type Item = T;
 
     fn next(&mut self) -> Option<T> {
@@ -170,9 +188,9 @@ impl<'a, T: Element<'a>> Iterator for Iter<'a, T> {
     }
 }
 
-impl<'a, T: Element<'a>> core::iter::FusedIterator for Iter<'a, T> {}
+impl<'a, T: ListElement<'a>> core::iter::FusedIterator for ListIter<'a, T> {}
 
-impl<'a, T: Element<'a>> fmt::Debug for Iter<'a, T> {
+impl<'a, T: ListElement<'a>> fmt::Debug for ListIter<'a, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.clone()).finish()
     }

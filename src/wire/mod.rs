@@ -1,4 +1,4 @@
-//! Bytes to values and back. This layer knows no packets.
+//! Bytes to values and back. This layer knows of a packet no more than its type, its flags and its length.
 //!
 //! Reading is a nom grammar: every leaf takes the rest of a packet's body and gives a value and what is left, or a
 //! [`Fault`]. A body is whole before a leaf sees it, so a field that is cut short is malformed; nom's `Incomplete` is
@@ -10,7 +10,7 @@ mod text;
 mod variable_byte_integer;
 mod writer;
 
-pub use list::{Element, Iter, List};
+pub use list::{List, ListElement, ListIter};
 pub use text::{Text, TextError};
 
 pub(crate) use leaf::{

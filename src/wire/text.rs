@@ -243,12 +243,13 @@ impl<'a> Text<'a> {
         if let Err(error) = check_length(bytes) {
             return Err(error);
         }
-        if !scan(bytes).is_plain()
-            && let Err(error) = check_utf8(bytes)
-        {
-            return Err(error);
+        if scan(bytes).is_plain() {
+            return Ok(Text { bytes });
         }
-        Ok(Text { bytes })
+        match check_utf8(bytes) {
+            Ok(()) => Ok(Text { bytes }),
+            Err(error) => Err(error),
+        }
     }
 
     /// Bytes that were checked when their packet was decoded.

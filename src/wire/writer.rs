@@ -26,10 +26,10 @@ impl Writer<'_> {
     }
 
     pub(crate) fn bytes(&mut self, bytes: &[u8]) {
-        if let Some((_, free)) = self.buffer.split_at_mut_checked(self.position)
-            && let Some((to, _)) = free.split_at_mut_checked(bytes.len())
-        {
-            copy(bytes, to);
+        if let Some((_, free)) = self.buffer.split_at_mut_checked(self.position) {
+            if let Some((to, _)) = free.split_at_mut_checked(bytes.len()) {
+                copy(bytes, to);
+            }
         }
         self.position = self.position.saturating_add(bytes.len());
     }

@@ -162,3 +162,10 @@ fn ends_quietly_when_nobody_reads_on() {
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     assert!(output.status.success());
 }
+
+/// A pipe gets data as it is: a control character in a topic is no colour.
+#[test]
+fn control_characters_stay_in_json() {
+    assert_eq!(verdict("300300017f", &[])["packet"]["topic"], "\u{7F}");
+    assert_eq!(verdict("300300011b", &[])["packet"]["topic"], "\u{1B}");
+}

@@ -44,7 +44,7 @@ fn refuses_a_wrong_protocol_name() {
         ("10 0F 0006'MQIsdp' 05 02 003C 00 0000", "MQIsdp", 5),
         ("10 0D 0004'MQTT' 85 02 003C 00 0000", "MQTT", 0x85),
     ] {
-        let unsupported = Unsupported { protocol_name: Text::new(name).unwrap(), level };
+        let unsupported = Unsupported { protocol_name: Text::new(name).unwrap(), protocol_level: level };
         let first = hex(row);
         assert_eq!(
             Decoder::first_packet(&mut &first[..], 1024),
@@ -67,7 +67,7 @@ fn refuses_a_wrong_protocol_level_with_reason_code_0x84() {
         }
         // Name and level of a first packet are read before its version is known; 4 is a version of its own.
         let Ok(Split::Complete { frame, .. }) = split(&connect) else { panic!("the packet is whole") };
-        let unsupported = Unsupported { protocol_name: text!("MQTT"), level };
+        let unsupported = Unsupported { protocol_name: text!("MQTT"), protocol_level: level };
         let expected = match level {
             4 => Ok(Version::V3_1_1),
             5 => Ok(Version::V5_0),

@@ -139,7 +139,7 @@ fn inspect(packet: Packet<'_>, buffer: &mut [u8]) {
     }
 }
 
-fn list<'a, T: mqtt_wire::Element<'a>>(list: &List<'a, T>) -> bool {
+fn list<'a, T: mqtt_wire::ListElement<'a>>(list: &List<'a, T>) -> bool {
     list.iter().for_each(|element| sink(element));
     !list.is_empty() && list.len() == black_box(1) && *list == List::default()
 }
