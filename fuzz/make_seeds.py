@@ -2,7 +2,8 @@
 """Makes the seeds in corpus/ from the recorded sessions in tests/data/captures: one packet a file, one file a shape.
 
 A shape is what makes a decoder take another path: type, flags, which fields there are, how many list elements, how long
-the Remaining Length is, whether the text is ASCII. What no session holds is written out below.
+the Remaining Length is, whether the text is ASCII, and in 5.0 which properties there are. What no session holds is
+written out below.
 """
 
 import collections
@@ -14,6 +15,32 @@ STREAMS = HERE.parent / "tests" / "data" / "captures" / "streams"
 LARGEST = 300
 NAMES = ("connect connack publish puback pubrec pubrel pubcomp subscribe suback "
          "unsubscribe unsuback pingreq pingresp disconnect auth").split()
+
+
+def length(value):
+    """A Variable Byte Integer."""
+    low, high = value % 0x80, value // 0x80
+    return bytes([low | 0x80]) + length(high) if high else bytes([low])
+
+
+def binary(data):
+    """Two bytes of length and as many of data."""
+    return len(data).to_bytes(2, "big") + data
+
+
+def text(string):
+    return binary(string.encode())
+
+
+def properties(*each):
+    block = b"".join(each)
+    return length(len(block)) + block
+
+
+def packet(first_byte, *fields):
+    body = b"".join(fields)
+    return bytes([first_byte]) + length(len(body)) + body
+
 
 # What recorded clients and servers do not send. First what a receiver takes and writes otherwise, or seldom sees.
 BY_HAND = {
@@ -30,7 +57,6 @@ BY_HAND = {
     "puback-long-5.0": "40 04 00 01 00 00",
     "pubrec-no-length-5.0": "50 03 00 01 80",
     "disconnect-long-5.0": "e0 02 00 00",
-    "auth-5.0": "f0 09 18 07 15 00 01 6d 16 00 00",
     "auth-empty-5.0": "f0 00",
     "publish-alias-5.0": "30 06 00 00 03 23 00 01",
     "packets-back-to-back": "c0 00 30 04 00 01 61 62 c0 00 32 06 00 01 61 00 01 62 e0 00",
@@ -48,14 +74,121 @@ REFUSED = {
     "nul-in-topic": "30 04 00 02 61 00",
     "surrogate-in-topic": "30 05 00 03 ed a0 80",
     "wildcard-in-topic": "30 05 00 03 61 2f 23",
-    "misplaced-wildcard": "82 08 00 01 00 03 61 2f 2b 62 00",
+    "misplaced-wildcard": "82 09 00 01 00 04 61 2f 2b 62 00",
     "no-topic-filter": "82 02 00 01",
     "repeated-property": "30 08 00 01 61 04 01 00 01 00",
+    "unknown-property": "30 06 00 01 61 02 04 00",
+    "property-of-another-packet": "30 08 00 01 61 03 21 00 01 31",
+    "property-cut-short": "30 07 00 01 61 03 02 00 00",
+    "property-length-behind-the-end": "30 06 00 01 61 05 01 01",
+    "padded-property-length": "30 06 00 01 61 80 00 31",
+    "bit-2": "30 06 00 01 61 02 01 02",
+    "topic-alias-0": "30 07 00 01 61 03 23 00 00",
+    "no-topic-no-alias": "30 03 00 00 00",
+    "subscription-identifier-0": "82 09 00 01 02 0b 00 00 01 61 00",
+    "response-topic-with-wildcard": "30 08 00 01 61 04 08 00 01 23",
+    "receive-maximum-0": "10 10 00 04 4d 51 54 54 05 02 00 3c 03 21 00 00 00 00",
+    "packet-size-0": "10 12 00 04 4d 51 54 54 05 02 00 3c 05 27 00 00 00 00 00 00",
+    "authentication-data-without-method": "10 11 00 04 4d 51 54 54 05 02 00 3c 04 16 00 01 64 00 00",
+    "auth-without-method": "f0 02 18 00",
+    "session-present-with-refusal": "20 03 01 87 00",
+    "unknown-reason-code": "40 03 00 01 03",
+    "reason-code-of-another-packet": "40 03 00 01 92",
+    "no-reason-code": "90 03 00 01 00",
+    "reserved-subscription-bits": "82 07 00 01 00 00 01 61 40",
+    "retain-handling-3": "82 07 00 01 00 00 01 61 30",
+    "no-local-on-shared-subscription": "82 10 00 01 00 00 0a 24 73 68 61 72 65 2f 61 2f 62 04",
+    "share-without-name": "82 0f 00 01 00 00 09 24 73 68 61 72 65 2f 2f 62 00",
+    "share-with-wildcard": "82 10 00 01 00 00 0a 24 73 68 61 72 65 2f 2b 2f 62 00",
+    "share-without-filter": "a2 0d 00 01 00 00 08 24 73 68 61 72 65 2f 61",
+    "disconnect-of-both-sides-5.0": "e0 0b 00 09 11 00 00 00 00 1c 00 01 61",
+}
+
+# Of 5.0 a value for each property, in the order of the identifiers.
+PAYLOAD_FORMAT = b"\x01\x01"
+MESSAGE_EXPIRY = b"\x02\x00\x00\x00\x3c"
+CONTENT_TYPE = b"\x03" + text("text/plain")
+RESPONSE_TOPIC = b"\x08" + text("응답/7")
+CORRELATION_DATA = b"\x09" + binary(b"\x00\xff")
+SUBSCRIPTIONS = [b"\x0b" + length(value) for value in (1, 0x80, 0x4000, 0x20_0000, 0xFFF_FFFF)]
+SESSION_EXPIRY = b"\x11\xff\xff\xff\xff"
+ASSIGNED_NAME = b"\x12" + text("c-1")
+KEEP_ALIVE = b"\x13\x00\x1e"
+METHOD = b"\x15" + text("SCRAM-SHA-1")
+METHOD_DATA = b"\x16" + binary(b"n,,n=user,r=1")
+NO_PROBLEMS = b"\x17\x00"
+WILL_DELAY = b"\x18\x00\x00\x00\x05"
+WANT_RESPONSES = b"\x19\x01"
+RESPONSES = b"\x1a" + text("r/7/")
+OTHER_SERVER = b"\x1c" + text("b.example:8883")
+REASON = b"\x1f" + text("왜냐하면")
+RECEIVE_MAXIMUM = b"\x21\x00\x0a"
+ALIAS_MAXIMUM = b"\x22\x00\x05"
+ALIAS = b"\x23\x00\x05"
+MAXIMUM_QOS = b"\x24\x01"
+NO_RETAIN = b"\x25\x00"
+USER = b"\x26" + text("k") + text("v")
+MANY_USERS = [b"\x26" + text(f"name-{number}") + text("값") for number in range(10)]
+PACKET_SIZE = b"\x27\x00\x01\x00\x00"
+NO_WILDCARDS = b"\x28\x00"
+NO_SUBSCRIPTIONS = b"\x29\x00"
+NO_SHARING = b"\x2a\x00"
+
+ID = b"\x00\x0a"
+MQTT_5 = text("MQTT") + b"\x05"
+LIMITS = SESSION_EXPIRY + RECEIVE_MAXIMUM + PACKET_SIZE + ALIAS_MAXIMUM
+OF_MESSAGE = PAYLOAD_FORMAT + MESSAGE_EXPIRY + CONTENT_TYPE + RESPONSE_TOPIC + CORRELATION_DATA + USER
+
+# Then packets of them: every property somewhere, explained refusals, and property blocks so long that their
+# Property Length takes two bytes. Three bytes would take a block of 16 kB.
+OF_5_0 = {
+    "connect-all": packet(
+        0x10, MQTT_5, b"\xee\x00\x3c",
+        properties(LIMITS, NO_PROBLEMS, WANT_RESPONSES, USER, METHOD, METHOD_DATA), text("c"),
+        properties(WILL_DELAY, OF_MESSAGE), text("w"), binary(b"\x00\xff"), text("user"), binary(b"password")),
+    "connect-password-alone": packet(0x10, MQTT_5, b"\x40\x00\x00", properties(), text(""), binary(b"p")),
+    "connect-long-block": packet(0x10, MQTT_5, b"\x02\x00\x3c", properties(*MANY_USERS), text("c")),
+    "connack-all": packet(
+        0x20, b"\x01\x00",
+        properties(LIMITS, MAXIMUM_QOS, NO_RETAIN, ASSIGNED_NAME, REASON, USER, NO_WILDCARDS, NO_SUBSCRIPTIONS,
+                   NO_SHARING, KEEP_ALIVE, RESPONSES, OTHER_SERVER, METHOD, METHOD_DATA)),
+    "connack-moved": packet(0x20, b"\x00\x9d", properties(OTHER_SERVER, REASON)),
+    "publish-all": packet(0x33, text("a/b"), ID, properties(OF_MESSAGE, ALIAS, USER), b"payload"),
+    "publish-identifiers": packet(0x34, text("a"), ID, properties(*SUBSCRIPTIONS), b"1"),
+    "publish-empty-values": packet(
+        0x30, text("a"), properties(b"\x03" + text(""), b"\x09" + binary(b""), b"\x26" + text("") + text(""))),
+    "publish-long-block": packet(0x32, text("a"), ID, properties(ALIAS, *MANY_USERS), b"1"),
+    "puback-explained": packet(0x40, ID, b"\x97", properties(REASON, USER, USER)),
+    "pubrec-explained": packet(0x50, ID, b"\x91", properties(USER, REASON)),
+    "pubrel-explained": packet(0x62, ID, b"\x92", properties(REASON)),
+    "pubcomp-explained": packet(0x70, ID, b"\x92", properties(USER)),
+    "puback-long-block": packet(0x40, ID, b"\x10", properties(*MANY_USERS)),
+    "subscribe-shared": packet(
+        0x82, ID, properties(SUBSCRIPTIONS[1], USER), text("$share/workers/jobs/#"), b"\x02", text("$share/작업/+"),
+        b"\x19", text("$shared/a"), b"\x04", text("$share"), b"\x01"),
+    "subscribe-options": packet(
+        0x82, ID, properties(), *(text("a/+") + bytes([options]) for options in (0x00, 0x05, 0x0A, 0x11, 0x2E))),
+    "suback-all": packet(0x90, ID, properties(REASON, USER), bytes.fromhex("00 01 02 80 83 87 8f 91 97 9e a1 a2")),
+    "unsubscribe-shared": packet(0xA2, ID, properties(USER), text("$share/workers/jobs/#"), text("a/#")),
+    "unsuback-all": packet(0xB0, ID, properties(REASON), bytes.fromhex("00 11 80 83 87 8f 91")),
+    "disconnect-of-client": packet(0xE0, b"\x04", properties(SESSION_EXPIRY, REASON, USER)),
+    "disconnect-of-server": packet(0xE0, b"\x9c", properties(OTHER_SERVER, REASON, USER)),
+    "disconnect-long-block": packet(0xE0, b"\x8b", properties(REASON, *MANY_USERS)),
+    "auth-continue": packet(0xF0, b"\x18", properties(METHOD, METHOD_DATA)),
+    "auth-again": packet(0xF0, b"\x19", properties(METHOD, b"\x16" + binary(b""))),
+    "auth-all": packet(0xF0, b"\x00", properties(METHOD, METHOD_DATA, REASON, USER)),
+    "session": b"".join([
+        packet(0x10, MQTT_5, b"\x02\x00\x3c", properties(ALIAS_MAXIMUM), text("c")),
+        packet(0x20, b"\x00\x00", properties(ALIAS_MAXIMUM)),
+        packet(0x82, ID, properties(SUBSCRIPTIONS[0]), text("a"), b"\x01"), packet(0x90, ID, properties(), b"\x01"),
+        packet(0x30, text("a"), properties(ALIAS), b"1"), packet(0x32, text(""), ID, properties(ALIAS), b"2"),
+        packet(0x40, ID), packet(0xE0)]),
 }
 
 # And texts, which are inputs too.
 TEXTS = {
     "topic-filter": "$share/workers/jobs/+/#",
+    "topic-filter-of-3": "$share/workers",
     "topic-name": "거실/온도/센서/켜짐",
 }
 
@@ -103,22 +236,34 @@ def shape(packet, body):
 
 
 def shape_5(packet, body):
-    """Type, and the identifiers of the first property block; the properties' values say little."""
+    """Fields before the first property block, the identifiers in it, and the last byte of a list."""
     kind = packet[0] >> 4
-    if kind == 1:
-        at = 10
-    elif kind == 3:
-        _, at = field(body, 0)
-        at += 2 if packet[0] & 0b0110 else 0
-    else:
-        at = {2: 2, 8: 2, 9: 2, 10: 2, 11: 2, 14: 1}.get(kind, 3)
-    if at >= len(body):
+    match kind:
+        case 1:
+            fixed, at = body[7:8], 10
+        case 2:
+            fixed, at = body[:2], 2
+        case 3:
+            topic, at = field(body, 0)
+            at += 2 if packet[0] & 0b0110 else 0
+            fixed = bool(topic)
+        case 8 | 9 | 10 | 11:
+            fixed, at = body[-1:] if kind != 10 else b"", 2
+        case 14 | 15:
+            fixed, at = body[:1], 1
+        case _:
+            fixed, at = body[2:3], 3
+    if at >= len(body) and not fixed:
         return (kind,) # as in 3.1.1
-    end = at + 1 + body[at]
+    return ("5.0", kind, fixed, frozenset(identifiers(body, at)))
+
+
+def identifiers(body, at):
+    """Those of the property block at `at`, if there is one; its length is a byte, as all here are."""
+    end = at + 1 + body[at] if at < len(body) else at
     at += 1
-    found = set()
     while at < end:
-        found.add(body[at])
+        yield body[at]
         match body[at]:
             case 0x01 | 0x17 | 0x19 | 0x24 | 0x25 | 0x28 | 0x29 | 0x2A:
                 at += 2
@@ -127,13 +272,12 @@ def shape_5(packet, body):
             case 0x02 | 0x11 | 0x18 | 0x27:
                 at += 5
             case 0x0B:
-                at += 2 + sum(byte >= 0x80 for byte in body[at + 1:at + 3])
+                at += 2 + sum(byte >= 0x80 for byte in body[at + 1:at + 4])
             case 0x26:
                 _, at = field(body, at + 1)
                 _, at = field(body, at)
             case _:
                 _, at = field(body, at + 1)
-    return ("5.0", kind, body[9] if kind == 1 else 0, frozenset(found))
 
 
 def recorded(pattern, shape, suffix, shapes):
@@ -155,6 +299,7 @@ def main():
     shapes = set()
     taken |= dict(recorded("*-v[34].*.bin", shape, "", shapes))
     taken |= dict(recorded("*-v5.*.bin", shape_5, "-5.0", shapes))
+    taken |= {f"{name}-5.0": packet for name, packet in OF_5_0.items()}
     texts = {name: text.encode() for name, text in TEXTS.items()}
     refused = {name: bytes.fromhex(text) for name, text in REFUSED.items()}
     for target, seeds in (("decode", taken | refused | texts), ("round_trip", taken)):

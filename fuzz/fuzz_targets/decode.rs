@@ -275,7 +275,8 @@ fn first_packet(bytes: &[u8]) {
                     }
                     FirstPacketError::UnsupportedVersion(version) => {
                         let known = VERSIONS.into_iter().find(|known| {
-                            (known.protocol_name(), known.protocol_level()) == (version.protocol_name, version.level)
+                            (known.protocol_name(), known.protocol_level())
+                                == (version.protocol_name, version.protocol_level)
                         });
                         assert_eq!(known, None);
                     }

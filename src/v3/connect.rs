@@ -1,5 +1,7 @@
 //! CONNECT (section 3.1).
 
+use core::fmt;
+
 use crate::connect_flags::ConnectFlags;
 use crate::delivery::QoS;
 use crate::error::Violation;
@@ -10,7 +12,7 @@ use crate::statement::mqtt;
 use crate::topic::{TopicName, topic_name};
 use crate::v3::{ConnectReturnCode, Edition, outline};
 use crate::wire::{
-    Outline, Parsed, Text, Writer, binary, binary_fits, byte, check, field, rule, string, two_byte_integer,
+    Outline, Parsed, Secret, Text, Writer, binary, binary_fits, byte, check, field, rule, string, two_byte_integer,
 };
 
 /// A client asks for a connection (section 3.1).
@@ -27,7 +29,15 @@ use crate::wire::{
 /// assert_eq!(connect.encode(&mut buffer)?[..12], [0x10, 0x28, 0, 4, b'M', b'Q', b'T', b'T', 4, 0b110, 0, 30]);
 /// # Ok::<(), mqtt_wire::EncodeError>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+///
+/// Its `Debug` output does not show the password:
+///
+/// ```
+/// use mqtt_wire::{text, v3::Connect};
+/// let connect = Connect { user_name: Some(text!("meter")), password: Some(b"secret"), ..Connect::new(text!("meter-7")) };
+/// assert!(format!("{connect:?}").ends_with("password: Some(6 bytes) }"));
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Connect<'a> {
     /// What follows on this connection is in this edition: protocol name and level on the wire.
     pub edition: Edition,
@@ -173,4 +183,19 @@ fn will(i: &[u8], flags: ConnectFlags) -> Parsed<'_, Option<Will<'_>>> {
 /// A CONNECT of 3.1 may end before its user name or its password, whatever its flags announce.
 fn ends_early(i: &[u8], edition: Edition) -> bool {
     i.is_empty() && !edition.is_strict()
+}
+
+/// The password is not shown, only its length.
+impl fmt::Debug for Connect<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connect")
+            .field("edition", &self.edition)
+            .field("clean_session", &self.clean_session)
+            .field("keep_alive", &self.keep_alive)
+            .field("client_id", &self.client_id)
+            .field("will", &self.will)
+            .field("user_name", &self.user_name)
+            .field("password", &self.password.map(Secret))
+            .finish()
+    }
 }

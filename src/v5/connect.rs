@@ -1,5 +1,7 @@
 //! CONNECT (section 3.1).
 
+use core::fmt;
+
 use crate::connect_flags::ConnectFlags;
 use crate::delivery::QoS;
 use crate::error::{BrokenRule, Cause, Violation};
@@ -14,7 +16,7 @@ use crate::v5::properties::{Properties, Seen, properties};
 use crate::v5::property::Number;
 use crate::v5::publish::check_payload_format;
 use crate::wire::{
-    Outline, Parsed, Text, Writer, binary, binary_fits, byte, check, field, rule, string, two_byte_integer,
+    Outline, Parsed, Secret, Text, Writer, binary, binary_fits, byte, check, field, rule, string, two_byte_integer,
 };
 
 /// A client asks for a connection (section 3.1).
@@ -33,7 +35,7 @@ use crate::wire::{
 /// assert_eq!(connect.encode(&mut buffer)?[..9], [0x10, 0x37, 0, 4, b'M', b'Q', b'T', b'T', 5]);
 /// # Ok::<(), mqtt_wire::EncodeError>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Connect<'a> {
     /// True to begin a new session.
     pub clean_start: bool,
@@ -171,4 +173,19 @@ fn will(i: &[u8], flags: ConnectFlags, senders: Senders) -> Parsed<'_, Option<Wi
     field(i, mqtt!("3.1.2-9"))?;
     let (i, payload) = binary(i)?;
     Ok((i, Some(Will { qos, retain, properties, topic, payload })))
+}
+
+/// The password is not shown, only its length.
+impl fmt::Debug for Connect<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connect")
+            .field("clean_start", &self.clean_start)
+            .field("keep_alive", &self.keep_alive)
+            .field("properties", &self.properties)
+            .field("client_id", &self.client_id)
+            .field("will", &self.will)
+            .field("user_name", &self.user_name)
+            .field("password", &self.password.map(Secret))
+            .finish()
+    }
 }

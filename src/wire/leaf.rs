@@ -2,6 +2,8 @@
 //!
 //! They have nom's types. nom's own number and byte parsers are not used: they keep panic branches that cost flash.
 
+use core::fmt;
+
 use nom::IResult;
 
 use crate::delivery::PacketId;
@@ -124,6 +126,15 @@ pub(crate) fn string_as<'a, T>(i: &'a [u8], check: impl FnOnce(&'a [u8]) -> Resu
 /// A UTF-8 encoded string (section 1.5.3 of MQTT 3.1.1, 1.5.4 of 5.0).
 pub(crate) fn string(i: &[u8]) -> Parsed<'_, Text<'_>> {
     string_as(i, Text::from_bytes)
+}
+
+/// Bytes that logs are not to hold: shown by their number.
+pub(crate) struct Secret<'a>(pub(crate) &'a [u8]);
+
+impl fmt::Debug for Secret<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes", self.0.len())
+    }
 }
 
 /// A Packet Identifier (section 2.3.1 of MQTT 3.1.1, 2.2.1 of 5.0).

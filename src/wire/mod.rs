@@ -14,8 +14,8 @@ pub use list::{List, ListElement, ListIter};
 pub use text::{Text, TextError};
 
 pub(crate) use leaf::{
-    Fault, Parsed, binary, binary_fits, byte, check, fail, fault, field, four_byte_integer, packet_id, require, rule,
-    string, string_as, two_byte_integer, variable_byte_integer,
+    Fault, Parsed, Secret, binary, binary_fits, byte, check, fail, fault, field, four_byte_integer, packet_id, require,
+    rule, string, string_as, two_byte_integer, variable_byte_integer,
 };
 pub(crate) use list::{list, sealed::Wire};
 pub(crate) use text::{check_length, check_utf8, checked_string, scan};
