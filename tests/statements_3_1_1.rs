@@ -345,7 +345,8 @@ fn refuses_a_wrong_protocol_name() {
         ("10 0E 0006'MQIsdp' 04 02 003C 0000", "MQIsdp", 4),
         ("10 0E 0006'MQIsdp' 05 02 003C 0000", "MQIsdp", 5),
     ] {
-        let unsupported = mqtt_wire::UnsupportedVersion { protocol_name: Text::new(name).unwrap(), protocol_level: level };
+        let unsupported =
+            mqtt_wire::UnsupportedVersion { protocol_name: Text::new(name).unwrap(), protocol_level: level };
         let bytes = hex(row);
         let first = Decoder::first_packet(&mut &bytes[..], 1024);
         assert_eq!(first, Err(FirstPacketError::UnsupportedVersion(unsupported)), "{row}");
