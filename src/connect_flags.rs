@@ -77,7 +77,11 @@ impl ConnectFlags {
             rule(!self.has(WILL_QOS), Violation::WillQoSWithoutWill, Citation::NONE)?;
             rule(!self.has(WILL_RETAIN), Violation::WillRetainWithoutWill, Citation::NONE)?;
         }
-        let alone = self.password() && !self.user_name();
-        rule(!alone || matches!(version, Version::V5_0), Violation::PasswordWithoutUserName, mqtt!("3.1.2-22"))
+        if matches!(version, Version::V5_0) { Ok(()) } else { self.check_password() }
+    }
+
+    /// The rule that is left where fields made the flags: 3.1 and 3.1.1 allow no password without a user name.
+    pub(crate) fn check_password(self) -> Result<(), Cause> {
+        rule(self.user_name() || !self.password(), Violation::PasswordWithoutUserName, mqtt!("3.1.2-22"))
     }
 }

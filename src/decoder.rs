@@ -3,7 +3,7 @@
 use crate::error::{Cause, DecodeError, Violation};
 use crate::frame::{FixedHeader, Frame, Head, Split, SplitHead};
 use crate::packet::{Packet, Side, Version};
-use crate::packet_type::{PacketType, Senders};
+use crate::packet_type::Senders;
 use crate::statement::{Citation, mqtt};
 use crate::{v3, v5};
 
@@ -96,10 +96,10 @@ impl Decoder {
     /// A fixed header that breaks a rule; its first byte is checked as soon as it is there.
     #[inline(always)]
     pub fn split<'a>(&self, bytes: &'a [u8]) -> Result<Split<'a>, DecodeError> {
-        match self.header(bytes)? {
-            Some(header) => Ok(header.split()),
-            None => Ok(Split::Incomplete { missing: Split::missing_of_header(bytes) }),
-        }
+        Ok(match self.header(bytes)? {
+            Some(header) => header.split(),
+            None => Split::NOTHING,
+        })
     }
 
     /// Finds where the head of the first packet of `bytes` ends, a PUBLISH without its payload and any other packet whole, and
@@ -108,32 +108,27 @@ impl Decoder {
     /// # Errors
     /// A fixed header that breaks a rule, and a PUBLISH whose Remaining Length ends inside its head.
     pub fn split_head<'a>(&self, bytes: &'a [u8]) -> Result<SplitHead<'a>, DecodeError> {
-        let Some(header) = self.header(bytes)? else {
-            return Ok(SplitHead::Incomplete { missing: Split::missing_of_header(bytes) });
-        };
-        header.split_head(self.version).ok_or_else(|| self.head_too_short(header))
+        match self.header(bytes)? {
+            Some(header) => header.split_head(self.version).ok_or_else(|| self.head_too_short(header)),
+            None => Ok(SplitHead::NOTHING),
+        }
     }
 
-    /// The fixed header of a packet, checked; None: not whole yet.
+    /// The fixed header of a packet, as far as it is there, checked; None: nothing is there.
     #[inline(always)]
     fn header<'a>(&self, bytes: &'a [u8]) -> Result<Option<FixedHeader<'a>>, DecodeError> {
-        match FixedHeader::read(bytes).map_err(|error| error.with_version(self.version))? {
-            Some(header) => {
-                self.check(header)?;
-                Ok(Some(header))
-            }
-            None => {
-                self.check_first_byte(bytes)?;
-                Ok(None)
-            }
+        let header = FixedHeader::read(bytes).map_err(|error| error.with_version(self.version))?;
+        if let Some(header) = header {
+            self.check(header)?;
         }
+        Ok(header)
     }
 
     /// The rules of a fixed header, and the limit.
     #[inline(always)]
     fn check(&self, header: FixedHeader<'_>) -> Result<(), DecodeError> {
         header.check(self.side, self.version)?;
-        if header.packet_size() > self.max_packet_size as usize {
+        if header.packet_size() > Some(self.max_packet_size as usize) {
             return Err(header.fault(self.too_large(), 1, self.version));
         }
         Ok(())
@@ -202,15 +197,5 @@ impl Decoder {
             _ => Citation::NONE,
         };
         Cause::new(Violation::PacketTooLarge, place)
-    }
-
-    /// The rules of a first byte, before there is a Remaining Length.
-    #[cold]
-    fn check_first_byte(&self, bytes: &[u8]) -> Result<(), DecodeError> {
-        let [first, ..] = bytes else { return Ok(()) };
-        let Some(packet_type) = PacketType::of(*first) else { return Ok(()) };
-        packet_type
-            .check(first & 0x0F, self.side, self.version)
-            .map_err(|cause| DecodeError::of_header(cause, 0, None, Some(packet_type)).with_version(self.version))
     }
 }

@@ -221,12 +221,15 @@ pub(crate) const fn has_packet_id(flags: u8) -> bool {
 
 /// The packet identifier, which stands at QoS 1 and 2 only. The flags were checked with the first byte.
 pub(crate) fn read(i: &[u8], flags: u8) -> Parsed<'_, Delivery> {
-    let dup = flags & flag::DUP != 0;
-    match QoS::new((flags & flag::QOS) >> flag::QOS_SHIFT) {
-        Some(QoS::AtMostOnce) | None => Ok((i, Delivery::AtMostOnce)),
-        Some(QoS::AtLeastOnce) => packet_id(i).map(|(i, packet_id)| (i, Delivery::AtLeastOnce { packet_id, dup })),
-        Some(QoS::ExactlyOnce) => packet_id(i).map(|(i, packet_id)| (i, Delivery::ExactlyOnce { packet_id, dup })),
+    if !has_packet_id(flags) {
+        return Ok((i, Delivery::AtMostOnce));
     }
+    let (i, packet_id) = packet_id(i)?;
+    let dup = flags & flag::DUP != 0;
+    Ok(match (flags & flag::QOS) >> flag::QOS_SHIFT {
+        1 => (i, Delivery::AtLeastOnce { packet_id, dup }),
+        _ => (i, Delivery::ExactlyOnce { packet_id, dup }),
+    })
 }
 
 /// Writes the packet identifier, if there is one.

@@ -6,8 +6,9 @@ use core::num::NonZeroU32;
 use crate::frame::Frame;
 use crate::packet::Version;
 use crate::packet_type::PacketType;
-use crate::statement::{Citation, Statement, mqtt};
-use crate::wire::Fault;
+use crate::statement::{Citation, Statement, Table, mqtt};
+use crate::v5;
+use crate::wire::{Error, Fault};
 
 /// Turns the rows below into [`Violation`] and its lookups.
 macro_rules! violations {
@@ -22,7 +23,13 @@ macro_rules! violations {
         }
 
         impl Violation {
-            const ALL: &[Violation] = &[$(Violation::$name),*];
+            /// The violation in that row of the table.
+            const fn in_row(row: u32) -> Violation {
+                match row {
+                    $(row if row == Violation::$name as u32 => Violation::$name,)*
+                    _ => Violation::ForbiddenPacketType,
+                }
+            }
 
             /// What is wrong, as the beginning of a sentence: "a string holds U+0000".
             #[must_use]
@@ -151,16 +158,20 @@ impl Cause {
     }
 
     pub(crate) const fn violation(self) -> Violation {
-        let row = (self.0.get() >> 24).wrapping_sub(1) as usize;
-        match Violation::ALL.split_at_checked(row) {
-            Some((_, [violation, ..])) => *violation,
-            _ => Violation::ForbiddenPacketType,
-        }
+        Violation::in_row((self.0.get() >> 24).wrapping_sub(1))
     }
 
     /// Where the broken rule stands in that version of the standard.
     pub(crate) const fn statement(self, version: Version) -> Statement {
         let mut citation = Citation::from_bits(self.0.get());
+        if let Some((table, row)) = citation.row() {
+            citation = match table {
+                Table::Flags => PacketType::stated_flags(row),
+                Table::Properties => v5::listed_properties(row),
+                Table::ReasonCodes => v5::listed_reason_codes(row),
+                Table::OneSided => v5::one_sided(row),
+            };
+        }
         if citation.to_bits() == Citation::NONE.to_bits() {
             let [v3, v5] = self.violation().citations();
             citation = match version {
@@ -212,7 +223,7 @@ impl DecodeError {
     }
 
     /// A fault inside a frame.
-    pub(crate) fn in_frame(fault: nom::Err<Fault>, frame: Frame<'_>, version: Option<Version>) -> DecodeError {
+    pub(crate) fn in_frame(fault: Error, frame: Frame<'_>, version: Option<Version>) -> DecodeError {
         let Fault { cause, left } = Fault::from(fault);
         let whole = frame.as_bytes().len();
         let offset = whole.saturating_sub(left);

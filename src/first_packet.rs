@@ -105,13 +105,13 @@ impl Decoder {
         let packet_type = PacketType::of(*first);
         if packet_type != Some(PacketType::Connect) {
             let packet_end = match header {
-                Ok(header) => header.map(|header| header.packet_size()),
+                Ok(header) => header.and_then(|header| header.packet_size()),
                 Err(error) => error.packet_end(),
             };
             return Err(DecodeError::of_header(Violation::NotConnect, 0, packet_end, packet_type).into());
         }
         let Some(header) = header? else { return Ok(None) };
-        if header.packet_size() > max_packet_size as usize {
+        if header.packet_size() > Some(max_packet_size as usize) {
             return Err(header.fault(Violation::PacketTooLarge, 1, None).into());
         }
         let Split::Complete { frame, rest } = header.split() else { return Ok(None) };

@@ -9,44 +9,47 @@ use crate::delivery;
 use crate::error::{Cause, DecodeError, Violation};
 use crate::packet::{Side, Version};
 use crate::packet_type::PacketType;
-use crate::wire::{Length, read_length, width};
+use crate::wire::{Length, is_padded, read_length};
 
-/// A fixed header, and what is there of the packet behind it.
+/// A first byte, and what is there of the packet behind it.
 #[derive(Clone, Copy)]
 pub(crate) struct FixedHeader<'a> {
     pub(crate) packet_type: PacketType,
     pub(crate) flags: u8,
-    pub(crate) remaining_length: usize,
+    /// The Remaining Length and what stands behind it, once it is whole.
+    pub(crate) length: Option<(usize, &'a [u8])>,
     bytes: &'a [u8],
-    behind: &'a [u8],
 }
 
 impl<'a> FixedHeader<'a> {
-    /// None: not whole yet.
+    /// None: not even its first byte is there.
     #[inline(always)]
     pub(crate) fn read(bytes: &'a [u8]) -> Result<Option<FixedHeader<'a>>, DecodeError> {
         let [first, rest @ ..] = bytes else { return Ok(None) };
         let packet_type = PacketType::of(*first);
-        let length = read_length(rest);
-        if let Length::TooLong = length {
-            return Err(DecodeError::of_header(Violation::RemainingLengthTooLong, 4, None, packet_type));
-        }
-        let Some(packet_type) = packet_type else {
-            let packet_end = match length {
-                Length::Value(remaining_length, behind) => Some(end_of_packet(bytes, behind, remaining_length)),
-                Length::Unfinished | Length::TooLong => None,
-            };
-            return Err(DecodeError::of_header(Violation::ForbiddenPacketType, 0, packet_end, None));
+        let length = match read_length(rest) {
+            Length::Value(remaining_length, behind) => Some((remaining_length, behind)),
+            Length::Unfinished => None,
+            Length::TooLong => {
+                return Err(DecodeError::of_header(Violation::RemainingLengthTooLong, 4, None, packet_type));
+            }
         };
-        let Length::Value(remaining_length, behind) = length else { return Ok(None) };
-        Ok(Some(FixedHeader { packet_type, flags: first & 0x0F, remaining_length, bytes, behind }))
+        match packet_type {
+            Some(packet_type) => Ok(Some(FixedHeader { packet_type, flags: first & 0x0F, length, bytes })),
+            None => Err(DecodeError::of_header(Violation::ForbiddenPacketType, 0, end_of_packet(bytes, length), None)),
+        }
     }
 
-    /// The rules of a fixed header.
+    /// The rules of the first byte, which hold before there is a Remaining Length, and of the Remaining Length.
     #[inline(always)]
     pub(crate) fn check(&self, receiver: Option<Side>, version: Version) -> Result<(), DecodeError> {
         self.packet_type.check(self.flags, receiver, version).map_err(|cause| self.fault(cause, 0, version))?;
-        check_padding(self.size(), self.remaining_length, version).map_err(|cause| self.fault(cause, 1, version))
+        match self.length {
+            Some((_, behind)) => {
+                check_padding(self.bytes, behind, version).map_err(|cause| self.fault(cause, 1, version))
+            }
+            None => Ok(()),
+        }
     }
 
     /// A fault at a byte of the packet.
@@ -56,22 +59,24 @@ impl<'a> FixedHeader<'a> {
         offset: usize,
         version: impl Into<Option<Version>>,
     ) -> DecodeError {
-        DecodeError::of_header(cause, offset, Some(self.packet_size()), Some(self.packet_type)).with_version(version)
+        DecodeError::of_header(cause, offset, self.packet_size(), Some(self.packet_type)).with_version(version)
     }
 
+    /// The bytes of the fixed header itself, once it is whole.
     pub(crate) fn size(&self) -> usize {
-        self.bytes.len().saturating_sub(self.behind.len())
+        self.length.map_or(0, |(_, behind)| self.bytes.len().saturating_sub(behind.len()))
     }
 
-    /// The size of the whole packet, at most 268,435,460 bytes.
-    pub(crate) fn packet_size(&self) -> usize {
-        end_of_packet(self.bytes, self.behind, self.remaining_length)
+    /// The size of the whole packet, at most 268,435,460 bytes; None until it is known.
+    pub(crate) fn packet_size(&self) -> Option<usize> {
+        end_of_packet(self.bytes, self.length)
     }
 
     /// The packet, if it is whole.
     #[inline(always)]
     pub(crate) fn split(self) -> Split<'a> {
-        let FixedHeader { packet_type, flags, remaining_length, bytes, behind } = self;
+        let FixedHeader { packet_type, flags, length, bytes } = self;
+        let Some((remaining_length, behind)) = length else { return Split::Incomplete { missing: 1 } };
         match behind.split_at_checked(remaining_length) {
             Some((body, rest)) => {
                 let bytes = bytes.get(..bytes.len().saturating_sub(rest.len())).unwrap_or_default();
@@ -82,17 +87,19 @@ impl<'a> FixedHeader<'a> {
     }
 }
 
-/// MQTT 5.0 wants the Remaining Length in as few bytes as can hold it.
-fn check_padding(header: usize, remaining_length: usize, version: Version) -> Result<(), Cause> {
-    if matches!(version, Version::V5_0) && header > width(remaining_length).saturating_add(1) {
-        return Err(Violation::PaddedVariableByteInteger.into());
+/// MQTT 5.0 wants the Remaining Length, which stands between the first byte and the body, in as few bytes as can hold it.
+fn check_padding(bytes: &[u8], body: &[u8], version: Version) -> Result<(), Cause> {
+    match (version, bytes) {
+        (Version::V5_0, [_, length @ ..]) if is_padded(length, body) => {
+            Err(Violation::PaddedVariableByteInteger.into())
+        }
+        _ => Ok(()),
     }
-    Ok(())
 }
 
-/// Where a packet ends whose fixed header stands in `bytes` before `behind`.
-fn end_of_packet(bytes: &[u8], behind: &[u8], remaining_length: usize) -> usize {
-    bytes.len().saturating_sub(behind.len()).saturating_add(remaining_length)
+/// Where the first packet of `bytes` ends, if its Remaining Length is known.
+fn end_of_packet(bytes: &[u8], length: Option<(usize, &[u8])>) -> Option<usize> {
+    length.map(|(remaining_length, behind)| bytes.len().saturating_sub(behind.len()).saturating_add(remaining_length))
 }
 
 /// What [`split`] found.
@@ -113,10 +120,8 @@ pub enum Split<'a> {
 }
 
 impl Split<'_> {
-    /// At least so many bytes are missing where not even the fixed header is whole: two in all, then one more each time.
-    pub(crate) const fn missing_of_header(bytes: &[u8]) -> usize {
-        if bytes.is_empty() { 2 } else { 1 }
-    }
+    /// Nothing is there: a packet has two bytes at least.
+    pub(crate) const NOTHING: Self = Split::Incomplete { missing: 2 };
 }
 
 /// A whole packet that was not looked into: its type, its flags and its bytes.
@@ -147,9 +152,10 @@ impl<'a> Frame<'a> {
         self.bytes
     }
 
+    /// Its fixed header.
     pub(crate) fn header(self) -> FixedHeader<'a> {
         let Frame { packet_type, flags, bytes, body } = self;
-        FixedHeader { packet_type, flags, remaining_length: body.len(), bytes, behind: body }
+        FixedHeader { packet_type, flags, length: Some((body.len(), body)), bytes }
     }
 
     /// What follows the fixed header: variable header and payload.
@@ -191,7 +197,7 @@ impl fmt::Debug for Frame<'_> {
 pub fn split(bytes: &[u8]) -> Result<Split<'_>, DecodeError> {
     match FixedHeader::read(bytes)? {
         Some(header) => Ok(header.split()),
-        None => Ok(Split::Incomplete { missing: Split::missing_of_header(bytes) }),
+        None => Ok(Split::NOTHING),
     }
 }
 
@@ -246,7 +252,7 @@ impl<'a> Head<'a> {
     pub(crate) fn header(&self) -> FixedHeader<'a> {
         let Frame { packet_type, flags, bytes, body } = self.frame;
         let remaining_length = body.len().saturating_add(self.payload_len);
-        FixedHeader { packet_type, flags, remaining_length, bytes, behind: body }
+        FixedHeader { packet_type, flags, length: Some((remaining_length, body)), bytes }
     }
 
     /// A fault of the head, with the end of the whole packet.
@@ -273,10 +279,16 @@ pub fn split_head(bytes: &[u8], version: Version) -> Result<SplitHead<'_>, Decod
     Decoder::observer(version).split_head(bytes)
 }
 
+impl SplitHead<'_> {
+    /// Nothing is there.
+    pub(crate) const NOTHING: Self = SplitHead::Incomplete { missing: 2 };
+}
+
 impl<'a> FixedHeader<'a> {
     /// The packet without the payload of a PUBLISH, if it is there. None: the Remaining Length ends inside it.
     pub(crate) fn split_head(self, version: Version) -> Option<SplitHead<'a>> {
-        let FixedHeader { packet_type, flags, remaining_length, bytes, behind } = self;
+        let FixedHeader { packet_type, flags, length, bytes } = self;
+        let Some((remaining_length, behind)) = length else { return Some(SplitHead::Incomplete { missing: 1 }) };
         let length = match packet_type {
             PacketType::Publish => publish_head_len(behind.get(..remaining_length).unwrap_or(behind), flags, version),
             _ => Ok(remaining_length),

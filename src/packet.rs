@@ -177,8 +177,7 @@ macro_rules! packets {
                 let fault = match frame.packet_type() {
                     $(PacketType::$name if PacketType::$name.may_reach(receiver, version) => {
                         match $name::decode(i, flags, context) {
-                            Ok(([], packet)) => return Ok(wrap(Packet::$name(packet))),
-                            Ok((i, _)) => fault(i, Violation::LeftOver),
+                            Ok(packet) => return Ok(wrap(Packet::$name(packet))),
                             Err(fault) => fault,
                         }
                     })*
@@ -199,8 +198,9 @@ macro_rules! bodiless {
         pub struct $name;
 
         impl $name {
-            pub(super) fn decode<Context>(i: &[u8], _: u8, _: Context) -> $crate::wire::Parsed<'_, Self> {
-                Ok((i, $name))
+            pub(super) fn decode<Context>(i: &[u8], _: u8, _: Context) -> $crate::wire::Whole<Self> {
+                $crate::wire::end(i)?;
+                Ok($name)
             }
 
             pub(super) fn outline(&self) -> $crate::wire::Outline {

@@ -6,7 +6,7 @@ use core::fmt;
 use crate::delivery;
 use crate::error::{Cause, Violation};
 use crate::packet::{Side, Version};
-use crate::statement::{Citation, mqtt};
+use crate::statement::{Citation, Table, mqtt};
 
 /// Turns the table below into [`PacketType`] and its lookups.
 macro_rules! packet_types {
@@ -30,13 +30,18 @@ macro_rules! packet_types {
                 match self { $(PacketType::$name => $text),* }
             }
 
-            /// What the low four bits of the first byte must be, and the statement that says so.
-            const fn flags(self) -> (u8, Citation) {
-                match self { $(PacketType::$name => ($flags, $place)),* }
+            /// What the low four bits of the first byte must be.
+            const fn flags(self) -> u8 {
+                match self { $(PacketType::$name => $flags),* }
+            }
+
+            /// Where the standard says so of the type with this number, if it has a statement of its own.
+            pub(crate) const fn stated_flags(number: u8) -> Citation {
+                match number { $($number => $place,)* _ => Citation::NONE }
             }
 
             /// The sides that send it in that version.
-            const fn senders(self, version: Version) -> u8 {
+            const fn senders(self, version: Version) -> Senders {
                 match version {
                     Version::V3_1 | Version::V3_1_1 => match self { $(PacketType::$name => $v3),* },
                     Version::V5_0 => match self { $(PacketType::$name => $v5),* },
@@ -46,35 +51,41 @@ macro_rules! packet_types {
     };
 }
 
-const NOBODY: u8 = 0;
-const CLIENT: u8 = 1;
-const SERVER: u8 = 2;
-const BOTH: u8 = CLIENT | SERVER;
-
-/// The sides that a packet may have come from.
+/// A set of sides that send something.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Senders {
-    pub(crate) client: bool,
-    pub(crate) server: bool,
-}
+pub(crate) struct Senders(u8);
+
+const NOBODY: Senders = Senders(0);
+const CLIENT: Senders = Senders::CLIENT;
+const SERVER: Senders = Senders::SERVER;
+const BOTH: Senders = Senders::EITHER;
 
 impl Senders {
-    pub(crate) const EITHER: Senders = Senders { client: true, server: true };
-    pub(crate) const SERVER: Senders = Senders { client: false, server: true };
+    pub(crate) const CLIENT: Senders = Senders(0b01);
+    pub(crate) const SERVER: Senders = Senders(0b10);
+    pub(crate) const EITHER: Senders = Senders(0b11);
 
     /// Who sends what `receiver` gets; None gets both.
     pub(crate) const fn to(receiver: Option<Side>) -> Senders {
         match receiver {
             Some(Side::Client) => Senders::SERVER,
-            Some(Side::Server) => Senders { client: true, server: false },
+            Some(Side::Server) => Senders::CLIENT,
             None => Senders::EITHER,
         }
+    }
+
+    /// Bit 0 for the client, bit 1 for the server.
+    pub(crate) const fn bits(self) -> u32 {
+        self.0 as u32
     }
 }
 
 impl From<Side> for Senders {
     fn from(side: Side) -> Senders {
-        Senders { client: side == Side::Client, server: side == Side::Server }
+        match side {
+            Side::Client => Senders::CLIENT,
+            Side::Server => Senders::SERVER,
+        }
     }
 }
 
@@ -115,12 +126,7 @@ impl PacketType {
     /// True if that version has such a packet and the other side of `receiver` may send it; None receives from either side.
     #[inline(always)]
     pub(crate) const fn may_reach(self, receiver: Option<Side>, version: Version) -> bool {
-        let sender = match receiver {
-            Some(Side::Client) => SERVER,
-            Some(Side::Server) => CLIENT,
-            None => BOTH,
-        };
-        self.senders(version) & sender != 0
+        self.senders(version).bits() & Senders::to(receiver).bits() != 0
     }
 
     /// True if that version has such a packet and `sender` may send it.
@@ -134,7 +140,7 @@ impl PacketType {
 
     /// The flags that every packet of the type is written with; PUBLISH sets its own.
     pub(crate) const fn fixed_flags(self) -> u8 {
-        self.flags().0
+        self.flags()
     }
 
     /// The rules of the first byte: the type exists, may come from that side, and has the right flags.
@@ -145,11 +151,11 @@ impl PacketType {
             return Err(if exists { Violation::WrongSide } else { Violation::ForbiddenPacketType }.into());
         }
         match self.flags() {
-            (ANY, _) => delivery::check_flags(flags),
-            (expected, _) if flags == expected => Ok(()),
+            ANY => delivery::check_flags(flags),
+            expected if flags == expected => Ok(()),
             // 3.1 gives most of these bits no use (section 2.6) and lets PUBREL, SUBSCRIBE and UNSUBSCRIBE set DUP.
             _ if matches!(version, Version::V3_1) => Ok(()),
-            (_, place) => Err(Cause::new(Violation::ReservedFlags, place)),
+            _ => Err(Cause::new(Violation::ReservedFlags, Citation::of_row(Table::Flags, self as u8))),
         }
     }
 }

@@ -15,6 +15,19 @@ macro_rules! mqtt {
 }
 pub(crate) use mqtt;
 
+/// The tables whose rows name places.
+#[derive(Clone, Copy)]
+pub(crate) enum Table {
+    /// The flags of each packet type.
+    Flags = 1,
+    /// The properties of each packet, and of a will.
+    Properties = 2,
+    /// The reason codes of each packet.
+    ReasonCodes = 3,
+    /// The properties that one side only sends in packets of both.
+    OneSided = 4,
+}
+
 /// A place in a standard, without the edition, in 20 bits: five numbers of 3, 4, 4, 4 and 5 bits.
 ///
 /// No section has a fourth number of 15, so that value marks a numbered statement, whose number is then the fifth.
@@ -73,6 +86,24 @@ impl Citation {
         }
         let [a, b, c, d, e] = numbers;
         Citation::new(a, b, c, d, e)
+    }
+
+    /// A row of a table of places: the table is read when a statement is asked for, so that a decoder need not carry it.
+    pub(crate) const fn of_row(table: Table, row: u8) -> Citation {
+        Citation::new(0, 0, 0, table as u32, row as u32)
+    }
+
+    /// The table and the row, where the table is still to be read.
+    pub(crate) const fn row(self) -> Option<(Table, u8)> {
+        let [0, 0, 0, table, row] = self.numbers() else { return None };
+        let table = match table {
+            1 => Table::Flags,
+            2 => Table::Properties,
+            3 => Table::ReasonCodes,
+            4 => Table::OneSided,
+            _ => return None,
+        };
+        Some((table, row.to_le_bytes()[0]))
     }
 
     pub(crate) const fn to_bits(self) -> u32 {

@@ -7,7 +7,8 @@ use crate::error::{Cause, Violation};
 use crate::packet::Version;
 use crate::statement::Citation;
 use crate::wire::{
-    Parsed, Text, TextError, Wire, Writer, binary, check_length, check_utf8, checked_string, rule, scan, string_as,
+    Flaw, Parsed, Text, TextError, Wire, Writer, binary, check_length, check_utf8, checked_string, rule, scan,
+    string_as,
 };
 
 /// A topic filter: 1 to 65,535 bytes of text without U+0000, in which `+` fills a level and `#` the last one (section 4.7).
@@ -56,13 +57,7 @@ impl<'a> TopicFilter<'a> {
     /// # Errors
     /// As [`TopicFilter::new`]; and ill-formed UTF-8.
     pub const fn from_bytes(bytes: &'a [u8]) -> Result<TopicFilter<'a>, TextError> {
-        match shared_prefix(bytes) {
-            Ok(inner) => match check_filter(bytes) {
-                Ok(()) => Ok(TopicFilter { bytes, inner }),
-                Err(error) => Err(error),
-            },
-            Err(error) => Err(error),
-        }
+        checked(bytes, TopicFilter::of_field(bytes))
     }
 
     /// Checks a text by the rules of MQTT 3.1 and 3.1.1, in which `$share/name/filter` is an ordinary filter.
@@ -78,9 +73,21 @@ impl<'a> TopicFilter<'a> {
     /// # Errors
     /// As [`TopicFilter::new_v3`]; and ill-formed UTF-8.
     pub const fn from_bytes_v3(bytes: &'a [u8]) -> Result<TopicFilter<'a>, TextError> {
+        checked(bytes, TopicFilter::of_field_v3(bytes))
+    }
+
+    /// Checks the bytes of a field, whose length a packet gives in two bytes.
+    const fn of_field(bytes: &'a [u8]) -> Result<TopicFilter<'a>, Flaw<'a>> {
+        match (shared_prefix(bytes), TopicFilter::of_field_v3(bytes)) {
+            (Ok(inner), Ok(_)) => Ok(TopicFilter { bytes, inner }),
+            (Err(flaw), _) | (_, Err(flaw)) => Err(flaw),
+        }
+    }
+
+    const fn of_field_v3(bytes: &'a [u8]) -> Result<TopicFilter<'a>, Flaw<'a>> {
         match check_filter(bytes) {
             Ok(()) => Ok(TopicFilter { bytes, inner: 0 }),
-            Err(error) => Err(error),
+            Err(flaw) => Err(flaw),
         }
     }
 
@@ -117,7 +124,7 @@ impl<'a> TopicFilter<'a> {
 
     /// What a packet of MQTT 5.0 cannot hold: a filter made by the rules of 3.x that would be read as a shared subscription there.
     pub(crate) fn check_v5(&self) -> Result<(), Cause> {
-        let unseen = self.inner == 0 && self.bytes.starts_with(b"$share/");
+        let unseen = self.inner == 0 && self.bytes.first_chunk() == Some(b"$share/");
         rule(!unseen, Violation::FilterOfV3, Citation::NONE)
     }
 
@@ -127,13 +134,19 @@ impl<'a> TopicFilter<'a> {
     }
 }
 
-/// The rules of every filter.
-const fn check_filter(bytes: &[u8]) -> Result<(), TextError> {
-    if bytes.is_empty() {
-        return Err(TextError::new(Violation::EmptyTopic, bytes, bytes));
+/// What of a text is left to check when it is no field.
+const fn checked<'a>(bytes: &'a [u8], filter: Result<TopicFilter<'a>, Flaw<'a>>) -> Result<TopicFilter<'a>, TextError> {
+    match (check_length(bytes), filter) {
+        (Ok(()), Ok(filter)) => Ok(filter),
+        (Err(error), _) => Err(error),
+        (_, Err(flaw)) => Err(TextError::new(bytes, flaw)),
     }
-    if let Err(error) = check_length(bytes) {
-        return Err(error);
+}
+
+/// The rules of every filter.
+const fn check_filter(bytes: &[u8]) -> Result<(), Flaw<'_>> {
+    if bytes.is_empty() {
+        return Err(Flaw { violation: Violation::EmptyTopic, rest: bytes });
     }
     let found = scan(bytes);
     if found.is_plain_without_wildcards() {
@@ -144,20 +157,20 @@ const fn check_filter(bytes: &[u8]) -> Result<(), TextError> {
     }
     match check_utf8(bytes) {
         Ok(()) => check_wildcards(bytes),
-        Err(error) => Err(error),
+        Err(flaw) => Err(flaw),
     }
 }
 
 /// `+` fills its level, `#` fills the last one (sections 4.7.1.2 and 4.7.1.3).
-const fn check_wildcards(filter: &[u8]) -> Result<(), TextError> {
+const fn check_wildcards(filter: &[u8]) -> Result<(), Flaw<'_>> {
     let mut rest = filter;
     let mut before = b'/';
     while let [byte, tail @ ..] = rest {
         if matches!(byte, b'+' | b'#') {
             match rest {
                 [b'#'] | [b'+'] | [b'+', b'/', ..] if before == b'/' => {}
-                [b'#', ..] => return Err(TextError::new(Violation::MisplacedMultiLevelWildcard, filter, rest)),
-                _ => return Err(TextError::new(Violation::MisplacedSingleLevelWildcard, filter, rest)),
+                [b'#', ..] => return Err(Flaw { violation: Violation::MisplacedMultiLevelWildcard, rest }),
+                _ => return Err(Flaw { violation: Violation::MisplacedSingleLevelWildcard, rest }),
             }
         }
         before = *byte;
@@ -167,7 +180,7 @@ const fn check_wildcards(filter: &[u8]) -> Result<(), TextError> {
 }
 
 /// The length of `$share/name/`, or 0: a share name has at least one character and no wildcard, and a filter follows it (section 4.8.2).
-const fn shared_prefix(filter: &[u8]) -> Result<u16, TextError> {
+const fn shared_prefix(filter: &[u8]) -> Result<u16, Flaw<'_>> {
     let Some((prefix, after)) = filter.split_at_checked(SHARED as usize) else { return Ok(0) };
     if !matches!(prefix, b"$share/") {
         return Ok(0);
@@ -178,11 +191,11 @@ const fn shared_prefix(filter: &[u8]) -> Result<u16, TextError> {
         length = length.saturating_add(1);
         match rest {
             [b'/', ..] if rest.len() == after.len() => {
-                return Err(TextError::new(Violation::EmptyShareName, filter, rest));
+                return Err(Flaw { violation: Violation::EmptyShareName, rest });
             }
             [b'/', _, ..] => return Ok(length),
             [] | [b'/'] | [b'+' | b'#', ..] => {
-                return Err(TextError::new(Violation::IllFormedSharedSubscription, filter, rest));
+                return Err(Flaw { violation: Violation::IllFormedSharedSubscription, rest });
             }
             [_, tail @ ..] => rest = tail,
         }
@@ -220,8 +233,8 @@ impl Hash for TopicFilter<'_> {
 /// A topic filter of a packet.
 pub(crate) fn topic_filter(i: &[u8], version: Version) -> Parsed<'_, TopicFilter<'_>> {
     match version {
-        Version::V3_1 | Version::V3_1_1 => string_as(i, TopicFilter::from_bytes_v3),
-        Version::V5_0 => string_as(i, TopicFilter::from_bytes),
+        Version::V3_1 | Version::V3_1_1 => string_as(i, TopicFilter::of_field_v3),
+        Version::V5_0 => string_as(i, TopicFilter::of_field),
     }
 }
 

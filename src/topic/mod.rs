@@ -11,4 +11,4 @@ pub use levels::{FilterLevel, FilterLevels, Levels};
 pub use name::TopicName;
 
 pub(crate) use filter::{read_checked, read_checked_v3, topic_filter};
-pub(crate) use name::topic_name;
+pub(crate) use name::{from_wildcard, topic_name};

@@ -1,7 +1,7 @@
 //! Topic names: what a message is published to (section 4.7.1).
 
 use crate::error::Violation;
-use crate::wire::{Parsed, TextError, check_length, check_utf8, checked_string, scan, string_as};
+use crate::wire::{Flaw, Parsed, TextError, check_length, check_utf8, checked_string, scan, string_as};
 
 /// A topic name: 1 to 65,535 bytes of text without U+0000 and without the wildcards `+` and `#` (section 4.7).
 ///
@@ -38,32 +38,49 @@ impl<'a> TopicName<'a> {
     /// As [`TopicName::new`]; and ill-formed UTF-8.
     #[inline(always)]
     pub const fn from_bytes(bytes: &'a [u8]) -> Result<TopicName<'a>, TextError> {
-        if bytes.is_empty() {
-            return Err(TextError::new(Violation::EmptyTopic, bytes, bytes));
-        }
         if let Err(error) = check_length(bytes) {
             return Err(error);
+        }
+        match TopicName::of_field(bytes) {
+            Ok(topic_name) => Ok(topic_name),
+            Err(flaw) => Err(TextError::new(bytes, flaw)),
+        }
+    }
+
+    /// Checks the bytes of a field, whose length a packet gives in two bytes.
+    #[inline(always)]
+    pub(crate) const fn of_field(bytes: &'a [u8]) -> Result<TopicName<'a>, Flaw<'a>> {
+        if bytes.is_empty() {
+            return Err(Flaw { violation: Violation::EmptyTopic, rest: bytes });
         }
         if scan(bytes).is_plain_without_wildcards() {
             return Ok(TopicName { bytes });
         }
         match check_special(bytes) {
             Ok(()) => Ok(TopicName { bytes }),
-            Err(error) => Err(error),
+            Err(flaw) => Err(flaw),
         }
     }
 }
 
-/// A name with bytes that are not plain: international text, or a fault.
-const fn check_special(bytes: &[u8]) -> Result<(), TextError> {
+/// A name with bytes that are not plain: international text, or a flaw.
+const fn check_special(bytes: &[u8]) -> Result<(), Flaw<'_>> {
+    match from_wildcard(bytes) {
+        Some(rest) => Err(Flaw { violation: Violation::WildcardInTopicName, rest }),
+        None => check_utf8(bytes),
+    }
+}
+
+/// The bytes from the first wildcard on, if there is one.
+pub(crate) const fn from_wildcard(bytes: &[u8]) -> Option<&[u8]> {
     let mut rest = bytes;
     while let [byte, tail @ ..] = rest {
         if matches!(byte, b'+' | b'#') {
-            return Err(TextError::new(Violation::WildcardInTopicName, bytes, rest));
+            return Some(rest);
         }
         rest = tail;
     }
-    check_utf8(bytes)
+    None
 }
 
 checked_string!(TopicName);
@@ -71,7 +88,7 @@ checked_string!(TopicName);
 /// A topic name of a packet.
 #[inline(always)]
 pub(crate) fn topic_name(i: &[u8]) -> Parsed<'_, TopicName<'_>> {
-    string_as(i, TopicName::from_bytes)
+    string_as(i, TopicName::of_field)
 }
 
 /// A [`TopicName`] from a literal, checked when it is compiled.

@@ -3,7 +3,7 @@
 use crate::delivery::PacketId;
 use crate::packet_type::PacketType;
 use crate::v3::{Edition, outline};
-use crate::wire::{Outline, Parsed, Writer, packet_id};
+use crate::wire::{Outline, Whole, Writer, end, packet_id};
 
 macro_rules! acknowledgements {
     ($($doc:literal $name:ident;)*) => { $(
@@ -21,9 +21,10 @@ macro_rules! acknowledgements {
                 $name { packet_id }
             }
 
-            pub(super) fn decode(i: &[u8], _: u8, _: Edition) -> Parsed<'_, Self> {
+            pub(super) fn decode(i: &[u8], _: u8, _: Edition) -> Whole<Self> {
                 let (i, packet_id) = packet_id(i)?;
-                Ok((i, $name { packet_id }))
+                end(i)?;
+                Ok($name { packet_id })
             }
 
             pub(super) fn outline(&self) -> Outline {

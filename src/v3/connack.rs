@@ -6,7 +6,7 @@ use crate::error::{Cause, Violation};
 use crate::packet_type::PacketType;
 use crate::statement::mqtt;
 use crate::v3::{Edition, outline};
-use crate::wire::{Outline, Parsed, Writer, byte, check, fail, require, rule};
+use crate::wire::{Outline, Whole, Writer, byte, check, end, fail, require, rule};
 
 /// The server answers a CONNECT (section 3.2).
 ///
@@ -85,7 +85,7 @@ impl Connack {
         Connack { session_present: false, return_code }
     }
 
-    pub(super) fn decode(i: &[u8], _: u8, edition: Edition) -> Parsed<'_, Self> {
+    pub(super) fn decode(i: &[u8], _: u8, edition: Edition) -> Whole<Self> {
         let (after_flags, flags) = byte(i)?;
         // Byte 1 has no use in 3.1.
         require(i, flags <= 1 || !edition.is_strict(), Violation::ReservedConnackFlags, mqtt!("3.2.2.1"))?;
@@ -96,7 +96,8 @@ impl Connack {
         };
         let connack = Connack { session_present, return_code };
         check(i, connack.check())?;
-        Ok((rest, connack))
+        end(rest)?;
+        Ok(connack)
     }
 
     pub(super) fn outline(&self) -> Outline {

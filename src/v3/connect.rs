@@ -12,7 +12,7 @@ use crate::statement::mqtt;
 use crate::topic::{TopicName, topic_name};
 use crate::v3::{ConnectReturnCode, Edition, outline};
 use crate::wire::{
-    Outline, Parsed, Secret, Text, Writer, binary, binary_fits, byte, check, field, rule, string, two_byte_integer,
+    Outline, Parsed, Secret, Text, Whole, Writer, binary, byte, check, end, field, rule, string, two_byte_integer,
 };
 
 /// A client asks for a connection (section 3.1).
@@ -111,7 +111,7 @@ impl<'a> Connect<'a> {
         if accepted { None } else { Some(ConnectReturnCode::IdentifierRejected) }
     }
 
-    pub(super) fn decode(i: &'a [u8], _: u8, edition: Edition) -> Parsed<'a, Self> {
+    pub(super) fn decode(i: &'a [u8], _: u8, edition: Edition) -> Whole<Self> {
         let (i, ()) = protocol(i, edition.into())?;
         let (after_flags, flags) = byte(i)?;
         let flags = ConnectFlags::from_byte(flags);
@@ -134,7 +134,8 @@ impl<'a> Connect<'a> {
             (i, None)
         };
         let clean_session = flags.clean_session();
-        Ok((i, Connect { edition, clean_session, keep_alive, client_id, will, user_name, password }))
+        end(i)?;
+        Ok(Connect { edition, clean_session, keep_alive, client_id, will, user_name, password })
     }
 
     pub(super) fn outline(&self) -> Outline {
@@ -145,28 +146,25 @@ impl<'a> Connect<'a> {
         let version = Version::from(self.edition);
         let will = self.will.map(|will| (will.qos, will.retain));
         let flags = ConnectFlags::new(self.clean_session, will, self.user_name.is_some(), self.password.is_some());
-        writer.check(flags.check(version));
+        writer.check(flags.check_password());
         writer.check(rule(
             self.edition.is_strict() || !self.client_id.is_empty(),
             Violation::EmptyClientIdentifier,
             mqtt!("3.1.3.1"),
         ));
         writer.binary(version.protocol_name().as_bytes());
-        writer.byte(version.protocol_level());
-        writer.byte(flags.byte());
+        writer.array([version.protocol_level(), flags.byte()]);
         writer.two_byte_integer(self.keep_alive);
         writer.binary(self.client_id.as_bytes());
         if let Some(will) = self.will {
             writer.binary(will.topic.as_bytes());
-            writer.check(binary_fits(will.message, mqtt!("3.1.3.3")));
-            writer.binary(will.message);
+            writer.binary_of(will.message, mqtt!("3.1.3.3"));
         }
         if let Some(user_name) = self.user_name {
             writer.binary(user_name.as_bytes());
         }
         if let Some(password) = self.password {
-            writer.check(binary_fits(password, mqtt!("3.1.3.5")));
-            writer.binary(password);
+            writer.binary_of(password, mqtt!("3.1.3.5"));
         }
     }
 }

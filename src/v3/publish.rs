@@ -5,7 +5,7 @@ use crate::error::EncodeError;
 use crate::packet_type::PacketType;
 use crate::topic::{TopicName, topic_name};
 use crate::v3::{Edition, outline};
-use crate::wire::{self, Outline, Parsed, Writer};
+use crate::wire::{self, Outline, Whole, Writer};
 
 /// A message (section 3.3).
 ///
@@ -58,11 +58,11 @@ impl<'a> Publish<'a> {
     }
 
     #[inline(always)]
-    pub(super) fn decode(i: &'a [u8], flags: u8, _: Edition) -> Parsed<'a, Self> {
+    pub(super) fn decode(i: &'a [u8], flags: u8, _: Edition) -> Whole<Self> {
         let (i, topic) = topic_name(i)?;
         let (payload, delivery) = delivery::read(i, flags)?;
         let retain = delivery::is_retained(flags);
-        Ok((&[], Publish { delivery, retain, topic, payload }))
+        Ok(Publish { delivery, retain, topic, payload })
     }
 
     pub(super) fn outline(&self) -> Outline {

@@ -8,7 +8,7 @@ use crate::packet::Version;
 use crate::packet_type::PacketType;
 use crate::statement::mqtt;
 use crate::v3::{Edition, outline};
-use crate::wire::{List, Outline, Parsed, Wire, Writer, byte, check, fail, list, packet_id, rule};
+use crate::wire::{List, Outline, Parsed, Whole, Wire, Writer, byte, check, fail, list, packet_id, rule};
 
 /// What the server grants (section 3.9).
 ///
@@ -93,12 +93,12 @@ impl<'a> Suback<'a> {
         Suback { packet_id, return_codes: return_codes.into() }
     }
 
-    pub(super) fn decode(i: &'a [u8], _: u8, edition: Edition) -> Parsed<'a, Self> {
+    pub(super) fn decode(i: &'a [u8], _: u8, edition: Edition) -> Whole<Self> {
         let (i, packet_id) = packet_id(i)?;
         let return_codes = list(i, edition.into(), SubscribeReturnCode::decode)?;
         let suback = Suback { packet_id, return_codes };
         check(i, suback.check())?;
-        Ok((&[], suback))
+        Ok(suback)
     }
 
     pub(super) fn outline(&self) -> Outline {

@@ -7,7 +7,7 @@ use crate::packet_type::PacketType;
 use crate::statement::mqtt;
 use crate::topic::{TopicFilter, read_checked_v3, topic_filter};
 use crate::v3::{Edition, outline};
-use crate::wire::{List, Outline, Parsed, Wire, Writer, byte, check, fail, list, packet_id, require, rule};
+use crate::wire::{List, Outline, Parsed, Whole, Wire, Writer, byte, check, fail, list, packet_id, require, rule};
 
 /// A client asks for messages (section 3.8).
 ///
@@ -87,12 +87,12 @@ impl<'a> Subscribe<'a> {
         Subscribe { packet_id, subscriptions: subscriptions.into() }
     }
 
-    pub(super) fn decode(i: &'a [u8], _: u8, edition: Edition) -> Parsed<'a, Self> {
+    pub(super) fn decode(i: &'a [u8], _: u8, edition: Edition) -> Whole<Self> {
         let (i, packet_id) = packet_id(i)?;
         let subscriptions = list(i, edition.into(), |i| Subscription::decode(i, edition))?;
         let subscribe = Subscribe { packet_id, subscriptions };
         check(i, subscribe.check())?;
-        Ok((&[], subscribe))
+        Ok(subscribe)
     }
 
     pub(super) fn outline(&self) -> Outline {

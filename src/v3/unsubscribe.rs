@@ -6,7 +6,7 @@ use crate::packet_type::PacketType;
 use crate::statement::mqtt;
 use crate::topic::{TopicFilter, topic_filter};
 use crate::v3::{Edition, outline};
-use crate::wire::{List, Outline, Parsed, Writer, check, list, packet_id, rule};
+use crate::wire::{List, Outline, Whole, Writer, check, list, packet_id, rule};
 
 /// A client wants no more messages (section 3.10).
 ///
@@ -32,12 +32,12 @@ impl<'a> Unsubscribe<'a> {
         Unsubscribe { packet_id, topic_filters: topic_filters.into() }
     }
 
-    pub(super) fn decode(i: &'a [u8], _: u8, edition: Edition) -> Parsed<'a, Self> {
+    pub(super) fn decode(i: &'a [u8], _: u8, edition: Edition) -> Whole<Self> {
         let (i, packet_id) = packet_id(i)?;
         let topic_filters = list(i, edition.into(), |i| topic_filter(i, edition.into()))?;
         let unsubscribe = Unsubscribe { packet_id, topic_filters };
         check(i, unsubscribe.check())?;
-        Ok((&[], unsubscribe))
+        Ok(unsubscribe)
     }
 
     pub(super) fn outline(&self) -> Outline {

@@ -6,28 +6,25 @@ use crate::v5::outline;
 use crate::v5::place::Place;
 use crate::v5::properties::{Properties, Seen, properties};
 use crate::v5::reason_code::{ReasonCode, reason_code};
-use crate::wire::{Outline, Parsed, Writer, packet_id};
+use crate::wire::{Outline, Whole, Writer, end, packet_id};
 
-/// What all four are made of.
-type Parts<'a> = (PacketId, ReasonCode, Properties<'a>);
-
-fn parts(i: &[u8], place: Place, senders: Senders) -> Parsed<'_, Parts<'_>> {
-    let (i, packet_id) = packet_id(i)?;
-    let (i, (reason_code, (properties, _))) = reason(i, place, senders)?;
-    Ok((i, (packet_id, reason_code, properties)))
+/// What all four are made of, and DISCONNECT too.
+pub(super) struct Parts<'a> {
+    /// DISCONNECT has none, and does not look at this one.
+    packet_id: PacketId,
+    pub(super) reason_code: ReasonCode,
+    pub(super) properties: Properties<'a>,
+    pub(super) seen: Seen,
 }
 
-/// A reason code and properties. In the short forms the packet ends before them: that is Success, and no properties.
-pub(super) fn reason(i: &[u8], place: Place, senders: Senders) -> Parsed<'_, (ReasonCode, (Properties<'_>, Seen))> {
-    if i.is_empty() {
-        return Ok((i, (ReasonCode::Success, (Properties::EMPTY, Seen::NONE))));
-    }
-    let (i, reason_code) = reason_code(i, place, senders)?;
-    if i.is_empty() {
-        return Ok((i, (reason_code, (Properties::EMPTY, Seen::NONE))));
-    }
-    let (i, block) = properties(i, place, senders)?;
-    Ok((i, (reason_code, block)))
+/// In the short forms the packet ends before its reason code or its Property Length: that is Success, and no properties.
+pub(super) fn parts(i: &[u8], place: Place, senders: Senders) -> Whole<Parts<'_>> {
+    let (i, packet_id) = if place == Place::Disconnect { (i, PacketId::FIRST) } else { packet_id(i)? };
+    let (i, reason_code) = if i.is_empty() { (i, ReasonCode::Success) } else { reason_code(i, place, senders)? };
+    let (i, (properties, seen)) =
+        if i.is_empty() { (i, (Properties::EMPTY, Seen::nothing_in(place))) } else { properties(i, place, senders)? };
+    end(i)?;
+    Ok(Parts { packet_id, reason_code, properties, seen })
 }
 
 /// Writes the shortest form, and gives the properties that it has.
@@ -41,7 +38,7 @@ pub(super) fn write_reason(
     if reason_code != ReasonCode::Success || !properties.is_empty() {
         writer.byte(reason_code.value());
     }
-    if properties.is_empty() { Seen::NONE } else { properties.write(writer, place) }
+    if properties.is_empty() { Seen::nothing_in(place) } else { properties.write(writer, place) }
 }
 
 macro_rules! acknowledgements {
@@ -64,9 +61,9 @@ macro_rules! acknowledgements {
                 $name { packet_id, reason_code: ReasonCode::Success, properties: Properties::EMPTY }
             }
 
-            pub(super) fn decode(i: &'a [u8], _: u8, senders: Senders) -> Parsed<'a, Self> {
-                let (i, (packet_id, reason_code, properties)) = parts(i, Place::$name, senders)?;
-                Ok((i, $name { packet_id, reason_code, properties }))
+            pub(super) fn decode(i: &'a [u8], _: u8, senders: Senders) -> Whole<Self> {
+                let Parts { packet_id, reason_code, properties, .. } = parts(i, Place::$name, senders)?;
+                Ok($name { packet_id, reason_code, properties })
             }
 
             pub(super) fn outline(&self) -> Outline {

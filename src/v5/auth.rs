@@ -8,7 +8,7 @@ use crate::v5::place::Place;
 use crate::v5::properties::{Properties, Seen, properties};
 use crate::v5::property::Number;
 use crate::v5::reason_code::{ReasonCode, reason_code};
-use crate::wire::{Outline, Parsed, Writer, check, rule};
+use crate::wire::{Outline, Whole, Writer, check, end, rule};
 
 /// Authentication in several steps (section 3.15). With properties it names its method.
 ///
@@ -35,15 +35,16 @@ impl<'a> Auth<'a> {
         Auth { reason_code, properties: properties.into() }
     }
 
-    pub(super) fn decode(i: &'a [u8], _: u8, senders: Senders) -> Parsed<'a, Self> {
+    pub(super) fn decode(i: &'a [u8], _: u8, senders: Senders) -> Whole<Self> {
         if i.is_empty() {
             check(i, ReasonCode::Success.check(Place::Auth, senders))?;
-            return Ok((i, Auth { reason_code: ReasonCode::Success, properties: Properties::EMPTY }));
+            return Ok(Auth { reason_code: ReasonCode::Success, properties: Properties::EMPTY });
         }
         let (i, reason_code) = reason_code(i, Place::Auth, senders)?;
         let (rest, (properties, seen)) = properties(i, Place::Auth, senders)?;
         check(i, named(seen))?;
-        Ok((rest, Auth { reason_code, properties }))
+        end(rest)?;
+        Ok(Auth { reason_code, properties })
     }
 
     pub(super) fn outline(&self) -> Outline {

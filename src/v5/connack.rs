@@ -8,7 +8,7 @@ use crate::v5::outline;
 use crate::v5::place::Place;
 use crate::v5::properties::{Properties, properties};
 use crate::v5::reason_code::{ReasonCode, reason_code};
-use crate::wire::{Outline, Parsed, Writer, byte, check, require, rule};
+use crate::wire::{Outline, Whole, Writer, byte, check, end, require, rule};
 
 /// The server answers a CONNECT (section 3.2). [`Limits`](crate::v5::Limits) says what the two agreed on.
 ///
@@ -37,7 +37,7 @@ impl<'a> Connack<'a> {
         Connack { session_present: false, reason_code, properties: Properties::EMPTY }
     }
 
-    pub(super) fn decode(i: &'a [u8], _: u8, senders: Senders) -> Parsed<'a, Self> {
+    pub(super) fn decode(i: &'a [u8], _: u8, senders: Senders) -> Whole<Self> {
         // A server of MQTT 3 answers what it does not understand with two bytes.
         require(i, i.len() != 2, Violation::AnsweredInVersion3, mqtt!("3.2.2"))?;
         let (after_flags, flags) = byte(i)?;
@@ -47,7 +47,8 @@ impl<'a> Connack<'a> {
         check(i, check_authentication(seen))?;
         let connack = Connack { session_present: flags == 1, reason_code, properties };
         check(i, connack.check())?;
-        Ok((rest, connack))
+        end(rest)?;
+        Ok(connack)
     }
 
     pub(super) fn outline(&self) -> Outline {

@@ -16,7 +16,7 @@ use crate::v5::properties::{Properties, Seen, properties};
 use crate::v5::property::Number;
 use crate::v5::publish::check_payload_format;
 use crate::wire::{
-    Outline, Parsed, Secret, Text, Writer, binary, binary_fits, byte, check, field, rule, string, two_byte_integer,
+    Outline, Parsed, Secret, Text, Whole, Writer, binary, byte, check, end, field, rule, string, two_byte_integer,
 };
 
 /// A client asks for a connection (section 3.1).
@@ -100,7 +100,7 @@ impl<'a> Connect<'a> {
         }
     }
 
-    pub(super) fn decode(i: &'a [u8], _: u8, senders: Senders) -> Parsed<'a, Self> {
+    pub(super) fn decode(i: &'a [u8], _: u8, senders: Senders) -> Whole<Self> {
         let (i, ()) = protocol(i, Version::V5_0)?;
         let (after_flags, flags) = byte(i)?;
         let flags = ConnectFlags::from_byte(flags);
@@ -125,7 +125,8 @@ impl<'a> Connect<'a> {
             (i, None)
         };
         let clean_start = flags.clean_session();
-        Ok((i, Connect { clean_start, keep_alive, properties, client_id, will, user_name, password }))
+        end(i)?;
+        Ok(Connect { clean_start, keep_alive, properties, client_id, will, user_name, password })
     }
 
     pub(super) fn outline(&self) -> Outline {
@@ -136,8 +137,7 @@ impl<'a> Connect<'a> {
         let will = self.will.map(|will| (will.qos, will.retain));
         let flags = ConnectFlags::new(self.clean_start, will, self.user_name.is_some(), self.password.is_some());
         writer.binary(Version::V5_0.protocol_name().as_bytes());
-        writer.byte(Version::V5_0.protocol_level());
-        writer.byte(flags.byte());
+        writer.array([Version::V5_0.protocol_level(), flags.byte()]);
         writer.two_byte_integer(self.keep_alive);
         let seen = self.properties.write(writer, Place::Connect);
         writer.check(check_authentication(seen));
@@ -145,15 +145,13 @@ impl<'a> Connect<'a> {
         if let Some(will) = &self.will {
             will.properties.write(writer, Place::Will);
             writer.binary(will.topic.as_bytes());
-            writer.check(binary_fits(will.payload, mqtt!("3.1.3.4")));
-            writer.binary(will.payload);
+            writer.binary_of(will.payload, mqtt!("3.1.3.4"));
         }
         if let Some(user_name) = self.user_name {
             writer.binary(user_name.as_bytes());
         }
         if let Some(password) = self.password {
-            writer.check(binary_fits(password, mqtt!("3.1.3.6")));
-            writer.binary(password);
+            writer.binary_of(password, mqtt!("3.1.3.6"));
         }
     }
 }

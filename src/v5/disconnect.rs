@@ -3,13 +3,13 @@
 use crate::error::{Cause, Violation};
 use crate::packet_type::{PacketType, Senders};
 use crate::statement::mqtt;
-use crate::v5::acknowledgements::{reason, write_reason};
+use crate::v5::acknowledgements::{Parts, parts, write_reason};
 use crate::v5::outline;
 use crate::v5::place::Place;
 use crate::v5::properties::{Properties, Seen};
 use crate::v5::property::Number;
 use crate::v5::reason_code::ReasonCode;
-use crate::wire::{Outline, Parsed, Writer, check, rule};
+use crate::wire::{Outline, Whole, Writer, check, rule};
 
 /// Either side says goodbye (section 3.14).
 ///
@@ -35,12 +35,12 @@ impl<'a> Disconnect<'a> {
         Disconnect { reason_code, properties: Properties::EMPTY }
     }
 
-    pub(super) fn decode(i: &'a [u8], _: u8, senders: Senders) -> Parsed<'a, Self> {
-        let (rest, (reason_code, (properties, seen))) = reason(i, Place::Disconnect, senders)?;
+    pub(super) fn decode(i: &'a [u8], _: u8, senders: Senders) -> Whole<Self> {
+        let Parts { reason_code, properties, seen, .. } = parts(i, Place::Disconnect, senders)?;
         if senders == Senders::EITHER {
             check(i, from_one_side(reason_code, seen))?;
         }
-        Ok((rest, Disconnect { reason_code, properties }))
+        Ok(Disconnect { reason_code, properties })
     }
 
     pub(super) fn outline(&self) -> Outline {
@@ -58,7 +58,11 @@ impl<'a> Disconnect<'a> {
 fn from_one_side(reason_code: ReasonCode, seen: Seen) -> Result<(), Cause> {
     let clients = seen.has(Number::SessionExpiryInterval);
     let servers = seen.has(Number::ServerReference);
-    let senders = Senders { client: clients || !servers, server: servers || !clients };
+    let senders = match (clients, servers) {
+        (true, false) => Senders::CLIENT,
+        (false, true) => Senders::SERVER,
+        _ => Senders::EITHER,
+    };
     rule(!(clients && servers), Violation::PropertyFromWrongSide, mqtt!("3.14.2.2"))?;
     reason_code.check(Place::Disconnect, senders)
 }

@@ -18,6 +18,9 @@ mod subscribe;
 mod unsubscribe;
 mod value;
 
+pub(crate) use place::{listed_properties, listed_reason_codes};
+pub(crate) use property::one_sided;
+
 pub use acknowledgements::{Puback, Pubcomp, Pubrec, Pubrel};
 pub use auth::Auth;
 pub use connack::Connack;

@@ -1,7 +1,7 @@
 //! Where properties and reason codes may stand: one bit a place for what a client sends, one for what a server sends.
 
 use crate::packet_type::{PacketType, Senders};
-use crate::statement::{Citation, mqtt};
+use crate::statement::{Citation, Table, mqtt};
 
 /// Turns the table below into [`Place`].
 macro_rules! places {
@@ -15,16 +15,16 @@ macro_rules! places {
             pub(crate) const fn of(packet_type: PacketType) -> Option<Place> {
                 match packet_type as u8 { $($number => Some(Place::$name),)* _ => None }
             }
+        }
 
-            /// Where the standard lists the properties that may stand here.
-            pub(crate) const fn properties(self) -> Citation {
-                match self { $(Place::$name => $properties),* }
-            }
+        /// Where the standard lists the properties that may stand in the place with this number.
+        pub(crate) const fn listed_properties(place: u8) -> Citation {
+            match place { $($number => $properties,)* _ => Citation::NONE }
+        }
 
-            /// Where the standard lists the reason codes that may stand here.
-            pub(crate) const fn reason_codes(self) -> Citation {
-                match self { $(Place::$name => $reason_code),* }
-            }
+        /// Where it lists the reason codes.
+        pub(crate) const fn listed_reason_codes(place: u8) -> Citation {
+            match place { $($number => $reason_code,)* _ => Citation::NONE }
         }
 
         $(pub(super) const $mask: Places = Places::both(Place::$name);)*
@@ -57,7 +57,19 @@ pub(super) const AUTH_BY_SERVER: Places = AUTH.by_server();
 pub(super) const PUBACK_BY_SERVER: Places = PUBACK.by_server();
 pub(super) const PUBREC_BY_SERVER: Places = PUBREC.by_server();
 
-/// A set of places: the low half for what a client sends, the high half for what a server sends.
+impl Place {
+    /// Cites the list of the properties that may stand here.
+    pub(crate) const fn properties(self) -> Citation {
+        Citation::of_row(Table::Properties, self as u8)
+    }
+
+    /// Cites the list of the reason codes that may stand here.
+    pub(crate) const fn reason_codes(self) -> Citation {
+        Citation::of_row(Table::ReasonCodes, self as u8)
+    }
+}
+
+/// A set of places: two bits a place, for what a client sends and for what a server sends.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Places(u32);
 
@@ -65,7 +77,7 @@ impl Places {
     pub(super) const NONE: Places = Places(0);
 
     const fn both(place: Place) -> Places {
-        Places(0x0001_0001 << place as u32)
+        Places(Senders::EITHER.bits() << Places::shift(place))
     }
 
     pub(super) const fn of(places: &[Places]) -> Places {
@@ -79,17 +91,19 @@ impl Places {
     }
 
     const fn by_client(self) -> Places {
-        Places(self.0 & 0x0000_FFFF)
+        Places(self.0 & 0x5555_5555)
     }
 
     const fn by_server(self) -> Places {
-        Places(self.0 & 0xFFFF_0000)
+        Places(self.0 & 0xAAAA_AAAA)
     }
 
     /// True if one of the senders may put it there.
     pub(crate) const fn allow(self, place: Place, senders: Senders) -> bool {
-        let Senders { client, server } = senders;
-        let here = self.0 >> place as u32;
-        client && here & 1 != 0 || server && here >> 16 & 1 != 0
+        self.0 >> Places::shift(place) & senders.bits() != 0
+    }
+
+    const fn shift(place: Place) -> u32 {
+        (place as u32).wrapping_mul(2)
     }
 }

@@ -1,13 +1,14 @@
 //! Property blocks: a Property Length and that many bytes of properties (section 2.2.2).
 
 use core::fmt;
+use core::num::NonZeroU32;
 
 use crate::error::{Cause, Violation};
 use crate::packet_type::Senders;
 use crate::v5::place::Place;
 use crate::v5::property::{Number, Property};
 use crate::v5::value::SubscriptionIdentifier;
-use crate::wire::{Fault, Parsed, Text, Writer, fail, variable_byte_integer};
+use crate::wire::{Error, Fault, Parsed, Text, Writer, fail, variable_byte_integer};
 
 /// The properties of a packet: a checked block from the wire, or a slice of the caller's. Neither is copied, and their
 /// order is kept. There is a getter for each; which packet may carry what, [`Property`] says.
@@ -30,24 +31,34 @@ pub struct Properties<'a>(Source<'a>);
 
 #[derive(Clone, Copy)]
 enum Source<'a> {
-    /// A block that was checked for `place`.
-    Wire {
-        bytes: &'a [u8],
-        seen: Seen,
-        place: Place,
-    },
+    /// A block that was checked.
+    Wire(&'a [u8], Seen),
     Slice(&'a [Property<'a>]),
 }
 
-/// The properties that a block holds: a bit a row of the table.
+/// The place of a block, and the properties that it holds: a bit a row of the table. Never 0, so that [`Source`] needs no tag.
 #[derive(Clone, Copy)]
-pub(super) struct Seen(u32);
+pub(super) struct Seen(NonZeroU32);
+
+const _: () = assert!(Number::ALL.len() == Seen::PLACE as usize, "five bits are left for the place");
 
 impl Seen {
-    pub(super) const NONE: Seen = Seen(0);
+    /// The bit above those of the 27 rows.
+    const PLACE: u32 = 27;
+
+    pub(super) const fn nothing_in(place: Place) -> Seen {
+        match NonZeroU32::new((place as u32).wrapping_add(1) << Seen::PLACE) {
+            Some(bits) => Seen(bits),
+            None => Seen(NonZeroU32::MIN),
+        }
+    }
+
+    const fn is_in(self, place: Place) -> bool {
+        self.0.get() >> Seen::PLACE == Seen::nothing_in(place).0.get() >> Seen::PLACE
+    }
 
     pub(super) const fn has(self, number: Number) -> bool {
-        self.0 >> number as u32 & 1 != 0
+        self.0.get() >> number as u32 & 1 != 0
     }
 
     /// The one check of what may stand where, for decoding and encoding: here, from that side, and not twice.
@@ -58,7 +69,7 @@ impl Seen {
                 return Err(Cause::new(Violation::PropertyFromWrongSide, number.of_one_side()));
             }
             Violation::PropertyNotAllowed
-        } else if self.has(number) && !number.repeats(place) {
+        } else if self.has(number) && !number.repeats_in(place) {
             Violation::RepeatedProperty
         } else {
             self.0 |= 1 << number as u32;
@@ -69,31 +80,35 @@ impl Seen {
 }
 
 /// A property block of a packet.
+#[inline(always)]
 pub(super) fn properties(i: &[u8], place: Place, senders: Senders) -> Parsed<'_, (Properties<'_>, Seen)> {
+    let (i, (bytes, seen)) = block(i, place, senders)?;
+    Ok((i, (Properties(Source::Wire(bytes, seen)), seen)))
+}
+
+fn block(i: &[u8], place: Place, senders: Senders) -> Parsed<'_, (&[u8], Seen)> {
     let (after_length, length) = variable_byte_integer(i)?;
     let Some((bytes, rest)) = after_length.split_at_checked(length) else {
         return fail(i, Violation::PropertyLengthTooLong);
     };
     match walk(bytes, place, senders) {
-        Ok(seen) => Ok((rest, (Properties(Source::Wire { bytes, seen, place }), seen))),
-        Err(fault) => Err(in_block(fault, place, rest)),
+        Ok(seen) => Ok((rest, (bytes, seen))),
+        Err(fault) => Err(in_block(fault, rest)),
     }
 }
 
 /// A fault inside a block is so many bytes before the end of the packet; a field that is cut short is cut by the Property Length.
 #[cold]
-fn in_block(fault: nom::Err<Fault>, place: Place, rest: &[u8]) -> nom::Err<Fault> {
-    let Fault { cause, left } = Fault::from(fault);
-    let cause = match cause.violation() {
-        Violation::Truncated => Violation::PropertyTruncated.into(),
-        Violation::PropertyOutOfRange => Cause::new(Violation::PropertyOutOfRange, place.properties()),
-        _ => cause,
-    };
+fn in_block(fault: Error, rest: &[u8]) -> Error {
+    let Fault { mut cause, left } = Fault::from(fault);
+    if matches!(cause.violation(), Violation::Truncated) {
+        cause = Violation::PropertyTruncated.into();
+    }
     nom::Err::Error(Fault { cause, left: left.saturating_add(rest.len()) })
 }
 
-fn walk(block: &[u8], place: Place, senders: Senders) -> Result<Seen, nom::Err<Fault>> {
-    let mut seen = Seen::NONE;
+fn walk(block: &[u8], place: Place, senders: Senders) -> Result<Seen, Error> {
+    let mut seen = Seen::nothing_in(place);
     let mut i = block;
     while let [id, value @ ..] = i {
         let Some(number) = Number::with_id(*id) else {
@@ -102,7 +117,7 @@ fn walk(block: &[u8], place: Place, senders: Senders) -> Result<Seen, nom::Err<F
         if let Err(cause) = seen.admit(number, place, senders) {
             return fail(i, cause);
         }
-        i = number.kind().skip(value, number)?;
+        i = number.kind().skip(value, number, place)?;
     }
     Ok(seen)
 }
@@ -127,7 +142,7 @@ impl<'a> Properties<'a> {
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         match self.0 {
-            Source::Wire { bytes, .. } => bytes.is_empty(),
+            Source::Wire(bytes, _) => bytes.is_empty(),
             Source::Slice(properties) => properties.is_empty(),
         }
     }
@@ -158,7 +173,7 @@ impl<'a> Properties<'a> {
     #[inline]
     pub(super) fn find<T>(&self, number: Number, value: impl FnMut(Property<'a>) -> Option<T>) -> Option<T> {
         match self.0 {
-            Source::Wire { seen, .. } if !seen.has(number) => None,
+            Source::Wire(_, seen) if !seen.has(number) => None,
             _ => self.iter().find_map(value),
         }
     }
@@ -166,7 +181,7 @@ impl<'a> Properties<'a> {
     /// True if it holds that property.
     pub(super) fn has(&self, number: Number) -> bool {
         match self.0 {
-            Source::Wire { seen, .. } => seen.has(number),
+            Source::Wire(_, seen) => seen.has(number),
             Source::Slice(properties) => properties.iter().any(|property| Number::of(property) == number),
         }
     }
@@ -174,7 +189,7 @@ impl<'a> Properties<'a> {
     /// The bytes that the block takes, if that is known without a walk.
     pub(super) const fn at_least(&self) -> usize {
         match self.0 {
-            Source::Wire { bytes, .. } => bytes.len(),
+            Source::Wire(bytes, _) => bytes.len(),
             Source::Slice(_) => 0,
         }
     }
@@ -182,8 +197,8 @@ impl<'a> Properties<'a> {
     /// Writes the block and gives what it holds.
     pub(super) fn write(&self, writer: &mut Writer<'_>, at: Place) -> Seen {
         match self.0 {
-            Source::Wire { bytes, seen, place } => {
-                if place != at {
+            Source::Wire(bytes, seen) => {
+                if !seen.is_in(at) {
                     writer
                         .check(walk(bytes, at, Senders::EITHER).map(|_| ()).map_err(|fault| Fault::from(fault).cause));
                 }
@@ -192,7 +207,7 @@ impl<'a> Properties<'a> {
                 seen
             }
             Source::Slice(properties) => {
-                let mut seen = Seen::NONE;
+                let mut seen = Seen::nothing_in(at);
                 let start = writer.open_length();
                 for property in properties {
                     writer.check(seen.admit(Number::of(property), at, Senders::EITHER));
@@ -264,7 +279,7 @@ impl<'a> Iterator for PropertyIter<'a> {
 
     fn next(&mut self) -> Option<Property<'a>> {
         match &mut self.0 {
-            Source::Wire { bytes, .. } => {
+            Source::Wire(bytes, _) => {
                 let (property, rest) = Property::read(bytes)?;
                 *bytes = rest;
                 Some(property)

@@ -2,8 +2,8 @@
 
 use core::num::{NonZeroU16, NonZeroU32};
 
-use crate::error::Violation;
-use crate::statement::{Citation, mqtt};
+use crate::error::{Cause, Violation};
+use crate::statement::{Citation, Table, mqtt};
 use crate::topic::TopicName;
 use crate::v5::place::*;
 use crate::v5::properties::Properties;
@@ -20,7 +20,7 @@ macro_rules! properties {
         }
 
         impl<'a> Property<'a> {
-            const ROWS: [(Kind, Repeats); Number::ALL.len()] = [$((<$value as Value<'a>>::KIND, Repeats::$repeats)),*];
+            const KINDS: [Kind; Number::ALL.len()] = [$(<$value as Value<'a>>::KIND),*];
 
             /// Its identifier on the wire.
             #[must_use]
@@ -62,10 +62,14 @@ macro_rules! properties {
         pub(super) enum Number { $($name,)* }
 
         impl Number {
-            const ALL: &[Number] = &[$(Number::$name),*];
+            pub(super) const ALL: &[Number] = &[$(Number::$name),*];
 
             pub(super) const fn of(property: &Property<'_>) -> Number {
                 match property { $(Property::$name(_) => Number::$name,)* }
+            }
+
+            const fn repeats(self) -> Repeats {
+                match self { $(Number::$name => Repeats::$repeats,)* }
             }
         }
 
@@ -91,34 +95,41 @@ impl Number {
     }
 
     pub(super) fn kind(self) -> Kind {
-        Property::ROWS.get(self as usize).map_or(Kind::Bit, |(kind, _)| *kind)
+        Property::KINDS.get(self as usize).copied().unwrap_or(Kind::Bit)
     }
 
-    /// Where the standard says that only one side sends it in a packet which both send.
+    /// Cites what says that only one side sends it in a packet which both send.
     pub(super) const fn of_one_side(self) -> Citation {
-        match self {
-            Number::SubscriptionIdentifier => mqtt!("3.3.4-6"),
-            Number::SessionExpiryInterval => mqtt!("3.14.2-2"),
-            _ => mqtt!("3.14.2.2.5"),
-        }
+        Citation::of_row(Table::OneSided, self as u8)
     }
 
     /// What to say of a value that its type cannot have.
-    pub(super) const fn out_of_range(self) -> Violation {
+    pub(super) fn out_of_range(self, place: Place) -> Cause {
         match self {
-            Number::TopicAlias => Violation::ZeroTopicAlias,
-            Number::ResponseTopic => Violation::BadResponseTopic,
-            _ => Violation::PropertyOutOfRange,
+            Number::TopicAlias => Violation::ZeroTopicAlias.into(),
+            Number::ResponseTopic => Violation::BadResponseTopic.into(),
+            _ => Cause::new(Violation::PropertyOutOfRange, place.properties()),
         }
     }
 
-    /// True if it may stand more than once.
-    pub(super) fn repeats(self, place: Place) -> bool {
-        match Property::ROWS.get(self as usize) {
-            Some((_, Repeats::Everywhere)) => true,
-            Some((_, Repeats::InPublish)) => place == Place::Publish,
-            _ => false,
+    /// True if it may stand more than once there.
+    pub(super) const fn repeats_in(self, place: Place) -> bool {
+        match self.repeats() {
+            Repeats::Never => false,
+            Repeats::InPublish => matches!(place, Place::Publish),
+            Repeats::Everywhere => true,
         }
+    }
+}
+
+/// Where the standard says that only one side sends the property of that row in a packet which both send.
+pub(crate) const fn one_sided(row: u8) -> Citation {
+    const SUBSCRIPTION_IDENTIFIER: u8 = Number::SubscriptionIdentifier as u8;
+    const SESSION_EXPIRY_INTERVAL: u8 = Number::SessionExpiryInterval as u8;
+    match row {
+        SUBSCRIPTION_IDENTIFIER => mqtt!("3.3.4-6"),
+        SESSION_EXPIRY_INTERVAL => mqtt!("3.14.2-2"),
+        _ => mqtt!("3.14.2.2.5"),
     }
 }
 

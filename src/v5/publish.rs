@@ -5,12 +5,12 @@ use crate::error::{BrokenRule, Cause, EncodeError, Violation};
 use crate::packet::Version;
 use crate::packet_type::{PacketType, Senders};
 use crate::statement::{Citation, mqtt};
-use crate::topic::{TopicName, topic_name};
+use crate::topic::TopicName;
 use crate::v5::outline;
 use crate::v5::place::Place;
 use crate::v5::properties::{Properties, Seen, properties};
 use crate::v5::property::Number;
-use crate::wire::{self, Outline, Parsed, Writer, check, rule};
+use crate::wire::{self, Outline, Whole, Writer, check, rule, string_as};
 
 /// A message (section 3.3).
 ///
@@ -79,19 +79,15 @@ impl<'a> Publish<'a> {
             .map_err(|cause| BrokenRule::new(cause, PacketType::Publish, Version::V5_0))
     }
 
-    #[inline(always)]
-    pub(super) fn decode(i: &'a [u8], flags: u8, senders: Senders) -> Parsed<'a, Self> {
-        let (after_topic, topic) = match i {
-            [0, 0, rest @ ..] => (rest, None),
-            _ => {
-                let (rest, topic) = topic_name(i)?;
-                (rest, Some(topic))
-            }
-        };
+    pub(super) fn decode(i: &'a [u8], flags: u8, senders: Senders) -> Whole<Self> {
+        let (after_topic, topic) = string_as(i, |bytes| match bytes {
+            [] => Ok(None),
+            _ => TopicName::of_field(bytes).map(Some),
+        })?;
         let (after_id, delivery) = delivery::read(after_topic, flags)?;
         let (payload, (properties, seen)) = properties(after_id, Place::Publish, senders)?;
         check(i, named(topic.is_some(), seen))?;
-        Ok((&[], Publish { delivery, retain: delivery::is_retained(flags), topic, properties, payload }))
+        Ok(Publish { delivery, retain: delivery::is_retained(flags), topic, properties, payload })
     }
 
     pub(super) fn outline(&self) -> Outline {

@@ -8,7 +8,7 @@ use crate::v5::outline;
 use crate::v5::place::Place;
 use crate::v5::properties::{Properties, properties};
 use crate::v5::reason_code::{ReasonCode, reason_code};
-use crate::wire::{List, Outline, Parsed, Wire, Writer, check, list, packet_id, rule};
+use crate::wire::{List, Outline, Whole, Wire, Writer, check, list, packet_id, rule};
 
 impl<'a> Wire<'a> for ReasonCode {
     fn read(wire: &'a [u8], _: Version) -> Option<(Self, &'a [u8])> {
@@ -23,12 +23,12 @@ impl<'a> Wire<'a> for ReasonCode {
 
 type Parts<'a> = (PacketId, Properties<'a>, List<'a, ReasonCode>);
 
-fn parts(i: &[u8], place: Place, senders: Senders) -> Parsed<'_, Parts<'_>> {
+fn parts(i: &[u8], place: Place, senders: Senders) -> Whole<Parts<'_>> {
     let (i, packet_id) = packet_id(i)?;
     let (i, (properties, _)) = properties(i, place, senders)?;
     let reason_codes = list(i, Version::V5_0, |i| reason_code(i, place, senders))?;
     check(i, not_empty(&reason_codes, place))?;
-    Ok((&[], (packet_id, properties, reason_codes)))
+    Ok((packet_id, properties, reason_codes))
 }
 
 fn write_parts(writer: &mut Writer<'_>, place: Place, (packet_id, properties, reason_codes): Parts<'_>) {
@@ -65,9 +65,9 @@ macro_rules! answers {
                 $name { packet_id, properties: Properties::EMPTY, reason_codes: reason_codes.into() }
             }
 
-            pub(super) fn decode(i: &'a [u8], _: u8, senders: Senders) -> Parsed<'a, Self> {
-                let (i, (packet_id, properties, reason_codes)) = parts(i, Place::$name, senders)?;
-                Ok((i, $name { packet_id, properties, reason_codes }))
+            pub(super) fn decode(i: &'a [u8], _: u8, senders: Senders) -> Whole<Self> {
+                let (packet_id, properties, reason_codes) = parts(i, Place::$name, senders)?;
+                Ok($name { packet_id, properties, reason_codes })
             }
 
             pub(super) fn outline(&self) -> Outline {

@@ -9,7 +9,7 @@ use crate::topic::{TopicFilter, read_checked, topic_filter};
 use crate::v5::outline;
 use crate::v5::place::Place;
 use crate::v5::properties::{Properties, properties};
-use crate::wire::{List, Outline, Parsed, Wire, Writer, byte, check, fail, list, packet_id, require, rule};
+use crate::wire::{List, Outline, Parsed, Whole, Wire, Writer, byte, check, fail, list, packet_id, require, rule};
 
 /// A client asks for messages (section 3.8).
 ///
@@ -151,13 +151,13 @@ impl<'a> Subscribe<'a> {
         Subscribe { packet_id, properties: Properties::EMPTY, subscriptions: subscriptions.into() }
     }
 
-    pub(super) fn decode(i: &'a [u8], _: u8, senders: Senders) -> Parsed<'a, Self> {
+    pub(super) fn decode(i: &'a [u8], _: u8, senders: Senders) -> Whole<Self> {
         let (i, packet_id) = packet_id(i)?;
         let (i, (properties, _)) = properties(i, Place::Subscribe, senders)?;
         let subscriptions = list(i, Version::V5_0, Subscription::decode)?;
         let subscribe = Subscribe { packet_id, properties, subscriptions };
         check(i, subscribe.check())?;
-        Ok((&[], subscribe))
+        Ok(subscribe)
     }
 
     pub(super) fn outline(&self) -> Outline {

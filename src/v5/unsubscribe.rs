@@ -9,7 +9,7 @@ use crate::topic::{TopicFilter, topic_filter};
 use crate::v5::outline;
 use crate::v5::place::Place;
 use crate::v5::properties::{Properties, properties};
-use crate::wire::{List, Outline, Parsed, Writer, check, list, packet_id, rule};
+use crate::wire::{List, Outline, Whole, Writer, check, list, packet_id, rule};
 
 /// A client wants no more messages (section 3.10).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,13 +29,13 @@ impl<'a> Unsubscribe<'a> {
         Unsubscribe { packet_id, properties: Properties::EMPTY, topic_filters: topic_filters.into() }
     }
 
-    pub(super) fn decode(i: &'a [u8], _: u8, senders: Senders) -> Parsed<'a, Self> {
+    pub(super) fn decode(i: &'a [u8], _: u8, senders: Senders) -> Whole<Self> {
         let (i, packet_id) = packet_id(i)?;
         let (i, (properties, _)) = properties(i, Place::Unsubscribe, senders)?;
         let topic_filters = list(i, Version::V5_0, |i| topic_filter(i, Version::V5_0))?;
         let unsubscribe = Unsubscribe { packet_id, properties, topic_filters };
         check(i, unsubscribe.check())?;
-        Ok((&[], unsubscribe))
+        Ok(unsubscribe)
     }
 
     pub(super) fn outline(&self) -> Outline {

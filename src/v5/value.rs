@@ -3,10 +3,11 @@
 use core::num::{NonZeroU16, NonZeroU32};
 
 use crate::delivery::QoS;
-use crate::topic::TopicName;
+use crate::topic::{TopicName, from_wildcard};
+use crate::v5::place::Place;
 use crate::v5::property::Number;
 use crate::wire::{
-    Fault, MAX_LENGTH, Text, Writer, binary, byte, fail, four_byte_integer, string, two_byte_integer,
+    Error, MAX_LENGTH, Text, Writer, binary, byte, fail, four_byte_integer, string, two_byte_integer,
     variable_byte_integer,
 };
 
@@ -31,7 +32,7 @@ pub(crate) enum Kind {
 
 impl Kind {
     /// Checks a value and gives what follows it.
-    pub(super) fn skip(self, i: &[u8], number: Number) -> Result<&[u8], nom::Err<Fault>> {
+    pub(super) fn skip(self, i: &[u8], number: Number, place: Place) -> Result<&[u8], Error> {
         let (rest, value) = match self {
             Kind::Bit => byte(i).map(|(rest, value)| (rest, u32::from(value)))?,
             Kind::TwoByte | Kind::TwoByteNonZero => {
@@ -47,13 +48,13 @@ impl Kind {
             }
             Kind::ResponseTopic => {
                 let (rest, text) = string(i)?;
-                let is_name = TopicName::from_bytes(text.as_bytes()).is_ok();
-                return if is_name { Ok(rest) } else { fail(i, number.out_of_range()) };
+                let is_name = !text.is_empty() && from_wildcard(text.as_bytes()).is_none();
+                return if is_name { Ok(rest) } else { fail(i, number.out_of_range(place)) };
             }
         };
         match (self, value) {
             (Kind::Bit, 2..) | (Kind::TwoByteNonZero | Kind::FourByteNonZero | Kind::Identifier, 0) => {
-                fail(i, number.out_of_range())
+                fail(i, number.out_of_range(place))
             }
             _ => Ok(rest),
         }
@@ -92,8 +93,8 @@ values! {
     MaximumQoS: Bit, byte, MaximumQoS::new, |this, writer| writer.byte(this as u8);
     u16: TwoByte, two_byte_integer, Some, |this, writer| writer.two_byte_integer(this);
     NonZeroU16: TwoByteNonZero, two_byte_integer, NonZeroU16::new, |this, writer| writer.two_byte_integer(this.get());
-    u32: FourByte, four_byte_integer, Some, |this, writer| writer.bytes(&this.to_be_bytes());
-    NonZeroU32: FourByteNonZero, four_byte_integer, NonZeroU32::new, |this, writer| writer.bytes(&this.get().to_be_bytes());
+    u32: FourByte, four_byte_integer, Some, |this, writer| writer.four_byte_integer(this);
+    NonZeroU32: FourByteNonZero, four_byte_integer, NonZeroU32::new, |this, writer| writer.four_byte_integer(this.get());
     SubscriptionIdentifier: Identifier, variable_byte_integer, SubscriptionIdentifier::of, |this, writer| writer.variable_byte_integer(this.0.get() as usize);
     Text<'a>: String, binary, |bytes| Some(Text::trusted(bytes)), |this, writer| writer.binary(this.as_bytes());
     TopicName<'a>: ResponseTopic, binary, |bytes| Some(TopicName::trusted(bytes)), |this, writer| writer.binary(this.as_bytes());

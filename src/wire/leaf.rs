@@ -2,15 +2,14 @@
 //!
 //! They have nom's types. nom's own number and byte parsers are not used: they keep panic branches that cost flash.
 
+use core::convert::Infallible;
 use core::fmt;
-
-use nom::IResult;
 
 use crate::delivery::PacketId;
 use crate::error::{Cause, Violation};
 use crate::statement::Citation;
-use crate::wire::text::{Text, TextError};
-use crate::wire::variable_byte_integer::{Length, read_length, width};
+use crate::wire::text::{Flaw, Text};
+use crate::wire::variable_byte_integer::{Length, is_padded, read_length};
 
 /// What is wrong, and how many bytes were left to read when it was found: the byte it happened at, counted from the end.
 #[derive(Clone, Copy)]
@@ -19,25 +18,37 @@ pub(crate) struct Fault {
     pub(crate) left: usize,
 }
 
-impl From<nom::Err<Fault>> for Fault {
-    fn from(error: nom::Err<Fault>) -> Fault {
+/// nom's error. A `Failure` is never made, which by its type the compiler knows: a fault is a word smaller for it.
+pub(crate) type Error = nom::Err<Infallible, Fault>;
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Fault {
         match error {
-            nom::Err::Error(fault) | nom::Err::Failure(fault) => fault,
+            nom::Err::Error(fault) => fault,
+            nom::Err::Failure(never) => match never {},
             nom::Err::Incomplete(_) => Fault { cause: Violation::Truncated.into(), left: 0 },
         }
     }
 }
 
-/// What is left to read, and what was read.
-pub(crate) type Parsed<'a, T> = IResult<&'a [u8], T, Fault>;
+/// What is left to read, and what was read: nom's `IResult`, but for the error.
+pub(crate) type Parsed<'a, T> = Result<(&'a [u8], T), Error>;
+
+/// What a whole body holds: nothing is left to read.
+pub(crate) type Whole<T> = Result<T, Error>;
+
+/// The end of a body.
+pub(crate) fn end(i: &[u8]) -> Whole<()> {
+    require(i, i.is_empty(), Violation::LeftOver, Citation::NONE)
+}
 
 /// The fault `cause`, at the first byte of `i`.
-pub(crate) fn fault(i: &[u8], cause: impl Into<Cause>) -> nom::Err<Fault> {
+pub(crate) fn fault(i: &[u8], cause: impl Into<Cause>) -> Error {
     nom::Err::Error(Fault { cause: cause.into(), left: i.len() })
 }
 
 /// Refuses what stands at the first byte of `i`.
-pub(crate) fn fail<T>(i: &[u8], cause: impl Into<Cause>) -> Result<T, nom::Err<Fault>> {
+pub(crate) fn fail<T>(i: &[u8], cause: impl Into<Cause>) -> Result<T, Error> {
     Err(fault(i, cause))
 }
 
@@ -46,23 +57,18 @@ pub(crate) fn rule(holds: bool, violation: Violation, place: Citation) -> Result
     if holds { Ok(()) } else { Err(Cause::new(violation, place)) }
 }
 
-/// Binary data has at most 65,535 bytes; `place` says where the standard has the field.
-pub(crate) fn binary_fits(data: &[u8], place: Citation) -> Result<(), Cause> {
-    rule(u16::try_from(data.len()).is_ok(), Violation::BinaryTooLong, place)
-}
-
 /// A rule that decides about the first bytes of `i`.
-pub(crate) fn check(i: &[u8], rule: Result<(), Cause>) -> Result<(), nom::Err<Fault>> {
+pub(crate) fn check(i: &[u8], rule: Result<(), Cause>) -> Result<(), Error> {
     rule.or_else(|cause| fail(i, cause))
 }
 
 /// A rule that only a decoder needs.
-pub(crate) fn require(i: &[u8], holds: bool, violation: Violation, place: Citation) -> Result<(), nom::Err<Fault>> {
+pub(crate) fn require(i: &[u8], holds: bool, violation: Violation, place: Citation) -> Result<(), Error> {
     check(i, rule(holds, violation, place))
 }
 
 /// A field that a flag announces: the packet goes on.
-pub(crate) fn field(i: &[u8], place: Citation) -> Result<(), nom::Err<Fault>> {
+pub(crate) fn field(i: &[u8], place: Citation) -> Result<(), Error> {
     require(i, !i.is_empty(), Violation::MissingField, place)
 }
 
@@ -75,6 +81,7 @@ pub(crate) fn byte(i: &[u8]) -> Parsed<'_, u8> {
 }
 
 /// A Two Byte Integer (section 1.5.2).
+#[inline(always)]
 pub(crate) fn two_byte_integer(i: &[u8]) -> Parsed<'_, u16> {
     match i {
         [high, low, rest @ ..] => Ok((rest, u16::from_be_bytes([*high, *low]))),
@@ -92,9 +99,13 @@ pub(crate) fn four_byte_integer(i: &[u8]) -> Parsed<'_, u32> {
 
 /// A Variable Byte Integer (section 1.5.5 of MQTT 5.0), which has no byte too many.
 pub(crate) fn variable_byte_integer(i: &[u8]) -> Parsed<'_, usize> {
+    // Most have one byte.
+    if let [value @ 0..0x80, rest @ ..] = i {
+        return Ok((rest, usize::from(*value)));
+    }
     match read_length(i) {
-        Length::Value(value, rest) if i.len().saturating_sub(rest.len()) == width(value) => Ok((rest, value)),
-        Length::Value(..) => fail(i, Violation::PaddedVariableByteInteger),
+        Length::Value(_, rest) if is_padded(i, rest) => fail(i, Violation::PaddedVariableByteInteger),
+        Length::Value(value, rest) => Ok((rest, value)),
         Length::Unfinished => fail(i, Violation::Truncated),
         Length::TooLong => fail(i, Violation::VariableByteIntegerTooLong),
     }
@@ -111,21 +122,20 @@ pub(crate) fn binary(i: &[u8]) -> Parsed<'_, &[u8]> {
 
 /// A string whose bytes `check` makes into a value; a fault in it is reported at its byte.
 #[inline(always)]
-pub(crate) fn string_as<'a, T>(i: &'a [u8], check: impl FnOnce(&'a [u8]) -> Result<T, TextError>) -> Parsed<'a, T> {
+pub(crate) fn string_as<'a, T>(i: &'a [u8], check: impl FnOnce(&'a [u8]) -> Result<T, Flaw<'a>>) -> Parsed<'a, T> {
     let (rest, bytes) = binary(i)?;
     match check(bytes) {
         Ok(value) => Ok((rest, value)),
-        Err(error) => {
-            let from_fault = bytes.get(error.offset()..).unwrap_or_default();
-            let left = from_fault.len().saturating_add(rest.len());
-            Err(nom::Err::Error(Fault { cause: error.violation().into(), left }))
+        Err(flaw) => {
+            let left = flaw.rest.len().saturating_add(rest.len());
+            Err(nom::Err::Error(Fault { cause: flaw.violation.into(), left }))
         }
     }
 }
 
 /// A UTF-8 encoded string (section 1.5.3 of MQTT 3.1.1, 1.5.4 of 5.0).
 pub(crate) fn string(i: &[u8]) -> Parsed<'_, Text<'_>> {
-    string_as(i, Text::from_bytes)
+    string_as(i, Text::of_field)
 }
 
 /// Bytes that logs are not to hold: shown by their number.

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::packet::Version;
-use crate::wire::leaf::{Fault, Parsed};
+use crate::wire::leaf::{Error, Parsed};
 use crate::wire::writer::Writer;
 
 /// What a [`List`] can hold. Implemented by the crate alone.
@@ -107,7 +107,7 @@ pub(crate) fn list<'a, T: ListElement<'a>>(
     i: &'a [u8],
     version: Version,
     mut element: impl FnMut(&'a [u8]) -> Parsed<'a, T>,
-) -> Result<List<'a, T>, nom::Err<Fault>> {
+) -> Result<List<'a, T>, Error> {
     let mut rest = i;
     while !rest.is_empty() {
         (rest, _) = element(rest)?;

@@ -14,10 +14,10 @@ pub use list::{List, ListElement, ListIter};
 pub use text::{Text, TextError};
 
 pub(crate) use leaf::{
-    Fault, Parsed, Secret, binary, binary_fits, byte, check, fail, fault, field, four_byte_integer, packet_id, require,
-    rule, string, string_as, two_byte_integer, variable_byte_integer,
+    Error, Fault, Parsed, Secret, Whole, binary, byte, check, end, fail, fault, field, four_byte_integer, packet_id,
+    require, rule, string, string_as, two_byte_integer, variable_byte_integer,
 };
 pub(crate) use list::{list, sealed::Wire};
-pub(crate) use text::{check_length, check_utf8, checked_string, scan};
-pub(crate) use variable_byte_integer::{Length, MAX_LENGTH, read_length, width, write_length};
+pub(crate) use text::{Flaw, check_length, check_utf8, checked_string, scan};
+pub(crate) use variable_byte_integer::{Length, MAX_LENGTH, is_padded, read_length, width};
 pub(crate) use writer::{Outline, Writer, encode, encoded_len};

@@ -55,8 +55,11 @@ pub(crate) const fn scan(bytes: &[u8]) -> Scan {
     if rest.is_empty() {
         return found;
     }
-    if let Some(word) = bytes.last_chunk::<WORD>() {
-        return found.add(usize::from_ne_bytes(*word));
+    // Where words are short, looking twice at some bytes saves nothing.
+    if WORD > 4 {
+        if let Some(word) = bytes.last_chunk::<WORD>() {
+            return found.add(usize::from_ne_bytes(*word));
+        }
     }
     let mut word = LETTERS;
     while let [byte, tail @ ..] = rest {
@@ -66,41 +69,56 @@ pub(crate) const fn scan(bytes: &[u8]) -> Scan {
     found.add(word)
 }
 
-/// Well-formed UTF-8 without U+0000: table 3-7 of the Unicode standard, by first byte. Surrogates and overlong forms are in no row.
-pub(crate) const fn check_utf8(bytes: &[u8]) -> Result<(), TextError> {
+/// What is wrong with a string, and its bytes from there on.
+#[derive(Clone, Copy)]
+pub(crate) struct Flaw<'a> {
+    pub(crate) violation: Violation,
+    pub(crate) rest: &'a [u8],
+}
+
+/// Well-formed UTF-8 without U+0000.
+#[cfg_attr(target_pointer_width = "64", inline(never))] // out of the way of strings that are plain
+pub(crate) const fn check_utf8(bytes: &[u8]) -> Result<(), Flaw<'_>> {
     let mut rest = bytes;
-    while let [first, tail @ ..] = rest {
-        // How many bytes continue the character, and the range of the first of them.
-        let (mut count, mut low, mut high) = match first {
-            0x01..=0x7F => (0_u8, 0x80, 0xBF),
-            0xC2..=0xDF => (1, 0x80, 0xBF),
-            0xE0 => (2, 0xA0, 0xBF),
-            0xED => (2, 0x80, 0x9F),
-            0xE1..=0xEF => (2, 0x80, 0xBF),
-            0xF0 => (3, 0x90, 0xBF),
-            0xF1..=0xF3 => (3, 0x80, 0xBF),
-            0xF4 => (3, 0x80, 0x8F),
-            0x00 => return Err(TextError::new(Violation::NulCharacter, bytes, rest)),
-            _ => return Err(TextError::new(Violation::IllFormedUtf8, bytes, rest)),
-        };
-        let mut after = tail;
-        while count > 0 {
-            match after {
-                [byte, tail @ ..] if low <= *byte && *byte <= high => after = tail,
-                _ => return Err(TextError::new(Violation::IllFormedUtf8, bytes, rest)),
-            }
-            (low, high) = (0x80, 0xBF);
-            count = count.wrapping_sub(1);
+    while let [first, ..] = rest {
+        if *first == 0 {
+            return Err(Flaw { violation: Violation::NulCharacter, rest });
         }
-        rest = after;
+        match after_character(rest) {
+            Some(after) => rest = after,
+            None => return Err(Flaw { violation: Violation::IllFormedUtf8, rest }),
+        }
     }
     Ok(())
+}
+
+/// What follows a well-formed character: one that exists, written in as few bytes as can hold it.
+const fn after_character(bytes: &[u8]) -> Option<&[u8]> {
+    let [first, tail @ ..] = bytes else { return None };
+    // As many ones as the character has bytes, but none for one byte.
+    let ones = first.leading_ones();
+    if ones == 1 || ones > 4 {
+        return None;
+    }
+    let mut value = (*first & 0x7F >> ones) as u32;
+    let mut rest = tail;
+    let mut size = 1;
+    while size < ones {
+        let [byte @ 0x80..=0xBF, tail @ ..] = rest else { return None };
+        value = value << 6 | (*byte & 0x3F) as u32;
+        rest = tail;
+        size = size.wrapping_add(1);
+    }
+    match char::from_u32(value) {
+        Some(character) if character.len_utf8() == size as usize => Some(rest),
+        _ => None,
+    }
 }
 
 /// A string has at most 65,535 bytes.
 pub(crate) const fn check_length(bytes: &[u8]) -> Result<(), TextError> {
     match bytes.split_at_checked(u16::MAX as usize) {
-        Some((_, surplus @ [_, ..])) => Err(TextError::new(Violation::StringTooLong, bytes, surplus)),
+        Some((_, rest @ [_, ..])) => Err(TextError::new(bytes, Flaw { violation: Violation::StringTooLong, rest })),
         _ => Ok(()),
     }
 }
@@ -122,9 +140,8 @@ pub struct TextError {
 }
 
 impl TextError {
-    /// A violation at the first byte of `rest`, which is the end of `whole`.
-    pub(crate) const fn new(violation: Violation, whole: &[u8], rest: &[u8]) -> TextError {
-        TextError { violation, offset: whole.len().saturating_sub(rest.len()) }
+    pub(crate) const fn new(whole: &[u8], flaw: Flaw<'_>) -> TextError {
+        TextError { violation: flaw.violation, offset: whole.len().saturating_sub(flaw.rest.len()) }
     }
 
     /// The rule that is broken.
@@ -243,12 +260,20 @@ impl<'a> Text<'a> {
         if let Err(error) = check_length(bytes) {
             return Err(error);
         }
+        match Text::of_field(bytes) {
+            Ok(text) => Ok(text),
+            Err(flaw) => Err(TextError::new(bytes, flaw)),
+        }
+    }
+
+    /// Checks the bytes of a field, whose length a packet gives in two bytes.
+    pub(crate) const fn of_field(bytes: &'a [u8]) -> Result<Text<'a>, Flaw<'a>> {
         if scan(bytes).is_plain() {
             return Ok(Text { bytes });
         }
         match check_utf8(bytes) {
             Ok(()) => Ok(Text { bytes }),
-            Err(error) => Err(error),
+            Err(flaw) => Err(flaw),
         }
     }
 

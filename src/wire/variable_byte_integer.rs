@@ -33,26 +33,17 @@ pub(crate) fn read_length(bytes: &[u8]) -> Length<'_> {
     Length::Unfinished
 }
 
-/// The bytes that a value takes, 1 to 4.
-pub(crate) fn width(value: usize) -> usize {
-    if value < 0x80 {
-        return 1;
-    }
-    let three = usize::from(value >= 0x4000);
-    let four = usize::from(value >= 0x20_0000);
-    three.wrapping_add(four).wrapping_add(2)
+/// True if the bytes of `length` before `rest` are more than their value needs: the last of several holds none of its bits.
+pub(crate) fn is_padded(length: &[u8], rest: &[u8]) -> bool {
+    matches!(length.get(..length.len().saturating_sub(rest.len())), Some([_, .., 0]))
 }
 
-/// Writes `value` into the first `width(value)` bytes of `to`.
-pub(crate) fn write_length(value: usize, to: &mut [u8]) {
-    let mut left = value;
-    for byte in to {
-        let [low, ..] = left.to_le_bytes();
-        left >>= 7;
-        if left == 0 {
-            *byte = low;
-            return;
-        }
-        *byte = low | 0x80;
+/// The bytes that a value takes, 1 to 4.
+pub(crate) fn width(value: usize) -> usize {
+    match value {
+        0..0x80 => 1,
+        0x80..0x4000 => 2,
+        0x4000..0x20_0000 => 3,
+        _ => 4,
     }
 }

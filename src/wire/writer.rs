@@ -4,7 +4,8 @@
 use crate::error::{BrokenRule, Cause, EncodeError, Violation};
 use crate::packet::Version;
 use crate::packet_type::PacketType;
-use crate::wire::{MAX_LENGTH, width, write_length};
+use crate::statement::Citation;
+use crate::wire::{MAX_LENGTH, width};
 
 /// Counts every byte and keeps those that fit. Faults stick, so that bodies need not look at them.
 pub struct Writer<'b> {
@@ -22,7 +23,21 @@ impl Writer<'_> {
     }
 
     pub(crate) fn two_byte_integer(&mut self, value: u16) {
-        self.bytes(&value.to_be_bytes());
+        self.array(value.to_be_bytes());
+    }
+
+    pub(crate) fn four_byte_integer(&mut self, value: u32) {
+        self.array(value.to_be_bytes());
+    }
+
+    /// Bytes whose number is known when this is compiled: no call of `memcpy`.
+    pub(crate) fn array<const N: usize>(&mut self, bytes: [u8; N]) {
+        if let Some((_, free)) = self.buffer.split_at_mut_checked(self.position) {
+            if let Some(to) = free.first_chunk_mut() {
+                *to = bytes;
+            }
+        }
+        self.position = self.position.saturating_add(N);
     }
 
     pub(crate) fn bytes(&mut self, bytes: &[u8]) {
@@ -36,22 +51,28 @@ impl Writer<'_> {
 
     /// Binary data, or a string: a Two Byte Integer and that many bytes.
     pub(crate) fn binary(&mut self, data: &[u8]) {
+        self.binary_of(data, Citation::NONE);
+    }
+
+    /// Binary data of a field that the standard has in `place`.
+    pub(crate) fn binary_of(&mut self, data: &[u8], place: Citation) {
         match u16::try_from(data.len()) {
             Ok(length) => {
                 self.two_byte_integer(length);
                 self.bytes(data);
             }
-            Err(_) => self.fail(Violation::BinaryTooLong),
+            Err(_) => self.fail(Cause::new(Violation::BinaryTooLong, place)),
         }
     }
 
     /// A Variable Byte Integer, at most [`MAX_LENGTH`].
     pub(crate) fn variable_byte_integer(&mut self, value: usize) {
-        let mut bytes = [0; 4];
-        write_length(value, &mut bytes);
-        for byte in bytes.into_iter().take(width(value)) {
-            self.byte(byte);
+        let mut left = value;
+        while left >= 0x80 {
+            self.byte(left.to_le_bytes()[0] | 0x80);
+            left >>= 7;
         }
+        self.byte(left.to_le_bytes()[0]);
     }
 
     /// Leaves room for a Variable Byte Integer, guessed to take one byte: the length of what is written until [`close_length`](Self::close_length).
@@ -65,13 +86,15 @@ impl Writer<'_> {
     pub(crate) fn close_length(&mut self, start: usize) {
         let length = self.position.saturating_sub(start).saturating_sub(1);
         let by = width(length).saturating_sub(1);
-        self.position = self.position.saturating_add(by);
-        if let Some(written) = self.buffer.get_mut(start..self.position) {
-            if by > 0 {
+        let end = self.position.saturating_add(by);
+        if by > 0 {
+            if let Some(written) = self.buffer.get_mut(start..end) {
                 move_up(written, 1, by);
             }
-            write_length(length, written);
         }
+        self.position = start;
+        self.variable_byte_integer(length);
+        self.position = end;
         if length > MAX_LENGTH {
             self.fail(Violation::PacketTooLong);
         }
@@ -103,13 +126,32 @@ pub(crate) struct Outline {
 /// Writes a packet in one pass: the body behind a guess of the fixed header's size, then the fixed header.
 ///
 /// Where the guess was short, the body moves up to make room. A payload of `trailing` bytes is sent from elsewhere.
+#[inline(always)]
 pub(crate) fn encode<'b>(
     outline: Outline,
     trailing: usize,
     buffer: &'b mut [u8],
     body: &dyn Fn(&mut Writer<'_>),
 ) -> Result<&'b [u8], EncodeError> {
-    let guess = header_size(outline.at_least);
+    let Outline { packet_type, flags, version, at_least } = outline;
+    encode_as(Head { packet_type, flags, version }, at_least, trailing, buffer, body)
+}
+
+/// What of an outline fits one register.
+struct Head {
+    packet_type: PacketType,
+    flags: u8,
+    version: Version,
+}
+
+fn encode_as<'b>(
+    head: Head,
+    at_least: usize,
+    trailing: usize,
+    buffer: &'b mut [u8],
+    body: &dyn Fn(&mut Writer<'_>),
+) -> Result<&'b [u8], EncodeError> {
+    let guess = header_size(at_least);
     let mut writer = Writer { buffer: &mut *buffer, position: guess, fault: None };
     body(&mut writer);
 
@@ -119,7 +161,7 @@ pub(crate) fn encode<'b>(
         writer.fail(Violation::PacketTooLong);
     }
     if let Some(cause) = writer.fault {
-        return Err(EncodeError::Invalid(BrokenRule::new(cause, outline.packet_type, outline.version)));
+        return Err(EncodeError::Invalid(BrokenRule::new(cause, head.packet_type, head.version)));
     }
 
     let header = header_size(remaining_length);
@@ -130,10 +172,9 @@ pub(crate) fn encode<'b>(
     if header > guess {
         move_up(packet, guess, header.saturating_sub(guess));
     }
-    if let [first, rest @ ..] = &mut *packet {
-        *first = (outline.packet_type as u8) << 4 | outline.flags;
-        write_length(remaining_length, rest);
-    }
+    let mut writer = Writer { buffer: &mut *packet, position: 0, fault: None };
+    writer.byte((head.packet_type as u8) << 4 | head.flags);
+    writer.variable_byte_integer(remaining_length);
     Ok(packet)
 }
 
