@@ -6,7 +6,6 @@
 
 use core::fmt;
 
-use crate::topic::TopicFilter;
 use crate::v3::{ConnectReturnCode, Edition, SubscribeReturnCode};
 use crate::v5::{Properties, Property, ReasonCode, RetainHandling};
 use crate::wire::{List, TextError};
@@ -265,7 +264,7 @@ impl<'a> TryFrom<v3::Subscription<'a>> for v5::Subscription<'a> {
     ///
     /// Fails for `$share/…` that 3.1.1 takes for an ordinary filter and 5.0 for an ill-formed shared subscription.
     fn try_from(subscription: v3::Subscription<'a>) -> Result<Self, TextError> {
-        let topic_filter = TopicFilter::from_bytes(subscription.topic_filter.as_bytes())?;
+        let topic_filter = subscription.topic_filter.to_v5()?;
         Ok(v5::Subscription::new(topic_filter, subscription.qos))
     }
 }

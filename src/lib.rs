@@ -39,5 +39,8 @@ pub use packet::{Packet, Side, Version};
 pub use packet_type::PacketType;
 pub use reply::Phase;
 pub use statement::Statement;
-pub use topic::{FilterLevel, FilterLevels, Levels, SharedSubscription, TopicFilter, TopicName};
+pub use topic::{
+    FilterLevel, FilterLevels, FilterTable, Levels, Matches, OwnedFilterTable, Rejected, Rejection, SharedSubscription,
+    Slot, TopicFilter, TopicName,
+};
 pub use wire::{List, ListElement, ListIter, Text, TextError};

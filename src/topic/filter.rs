@@ -91,10 +91,41 @@ impl<'a> TopicFilter<'a> {
         }
     }
 
+    /// Bytes that were checked, and where in them a shared subscription's own filter begins.
+    pub(super) const fn trusted(bytes: &'a [u8], inner: u16) -> TopicFilter<'a> {
+        TopicFilter { bytes, inner }
+    }
+
+    /// Where a shared subscription's own filter begins; 0 for an ordinary filter.
+    pub(super) const fn inner(self) -> u16 {
+        self.inner
+    }
+
     /// True if it holds `+` or `#`: a server may not support such filters.
     #[must_use]
     pub fn has_wildcards(&self) -> bool {
         self.own_levels().iter().any(|byte| matches!(byte, b'+' | b'#'))
+    }
+
+    /// The same text by the rules of MQTT 5.0, whichever constructor made this one: for servers that share subscriptions of
+    /// 3.x too.
+    ///
+    /// ```
+    /// use mqtt_wire::TopicFilter;
+    ///
+    /// let ordinary = TopicFilter::new_v3("$share/workers/jobs/+")?;
+    /// assert!(!ordinary.is_shared());
+    /// assert!(ordinary.to_v5()?.is_shared());
+    /// # Ok::<(), mqtt_wire::TextError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// A text that begins with `$share/` and is no shared subscription.
+    pub const fn to_v5(self) -> Result<TopicFilter<'a>, TextError> {
+        match shared_prefix(self.bytes) {
+            Ok(inner) => Ok(TopicFilter { bytes: self.bytes, inner }),
+            Err(flaw) => Err(TextError::new(self.bytes, flaw)),
+        }
     }
 
     /// Share name and filter of a shared subscription of MQTT 5.0; None for an ordinary filter.

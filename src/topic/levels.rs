@@ -72,7 +72,7 @@ impl<'a> TopicFilter<'a> {
     /// ```
     #[must_use]
     pub fn levels(&self) -> FilterLevels<'a> {
-        FilterLevels(Levels(Some(self.own_levels())))
+        FilterLevels::of(self.own_levels())
     }
 
     /// True if it begins with `$`, not counting the `$share` of a shared subscription.
@@ -132,6 +132,12 @@ impl fmt::Debug for Levels<'_> {
 /// Iterates over the levels of a [`TopicFilter`].
 #[derive(Clone)]
 pub struct FilterLevels<'a>(Levels<'a>);
+
+impl<'a> FilterLevels<'a> {
+    pub(super) fn of(filter: &'a [u8]) -> FilterLevels<'a> {
+        FilterLevels(Levels(Some(filter)))
+    }
+}
 
 impl<'a> Iterator for FilterLevels<'a> {
     type Item = FilterLevel<'a>;

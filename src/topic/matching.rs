@@ -17,15 +17,20 @@ impl TopicFilter<'_> {
     /// ```
     #[must_use]
     pub fn matches(&self, name: TopicName<'_>) -> bool {
-        match (self.own_levels(), name.as_bytes()) {
-            ([b'+' | b'#', ..], [b'$', ..]) => false,
-            (filter, name) => walk(filter, name),
-        }
+        let (filter, name) = (self.own_levels(), name.as_bytes());
+        !is_kept_from(filter, name) && walk(filter, name)
     }
 }
 
-fn walk(mut filter: &[u8], mut name: &[u8]) -> bool {
+/// A filter that begins with a wildcard gets nothing of what begins with '$' (section 4.7.2).
+pub(super) fn is_kept_from(filter: &[u8], name: &[u8]) -> bool {
+    matches!((filter, name), ([b'+' | b'#', ..], [b'$', ..]))
+}
+
+/// Compares from the beginning of a level on.
+pub(super) fn walk(mut filter: &[u8], mut name: &[u8]) -> bool {
     loop {
+        (filter, name) = behind_common_words(filter, name);
         (filter, name) = match (filter, name) {
             ([], []) | ([b'#'] | [b'/', b'#'], []) | ([b'#'], _) => return true,
             ([b'+', filter @ ..], name) => (filter, after_level(name)),
@@ -35,8 +40,24 @@ fn walk(mut filter: &[u8], mut name: &[u8]) -> bool {
     }
 }
 
+/// Goes on behind what both begin with, as far as whole words tell.
+#[inline(always)]
+fn behind_common_words<'a, 'b>(mut filter: &'a [u8], mut name: &'b [u8]) -> (&'a [u8], &'b [u8]) {
+    if cfg!(target_pointer_width = "64") {
+        while let (Some((ours, more)), Some((theirs, below))) = (filter.split_first_chunk(), name.split_first_chunk()) {
+            let different = u64::from_le_bytes(*ours) ^ u64::from_le_bytes(*theirs);
+            if different != 0 {
+                let same = different.trailing_zeros() as usize / 8;
+                return (filter.get(same..).unwrap_or_default(), name.get(same..).unwrap_or_default());
+            }
+            (filter, name) = (more, below);
+        }
+    }
+    (filter, name)
+}
+
 /// What follows the first level of `name`: nothing, or a '/' and more.
-fn after_level(name: &[u8]) -> &[u8] {
+pub(super) fn after_level(name: &[u8]) -> &[u8] {
     let mut rest = name;
     while let [byte, tail @ ..] = rest {
         if *byte == b'/' {

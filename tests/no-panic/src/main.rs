@@ -6,6 +6,8 @@
 #![no_std]
 #![no_main]
 
+mod tables;
+
 use core::fmt::{self, Display, Write};
 use core::hash::{Hash, Hasher};
 use core::hint::black_box;
@@ -30,6 +32,7 @@ extern "C" fn _start() {
     if let (Ok(text), Ok(topic), Ok(topic_filter)) =
         (Text::from_bytes(input), TopicName::from_bytes(input), TopicFilter::from_bytes_v3(input))
     {
+        tables::filters(black_box("a"), topic_filter, topic);
         encode(Parts { text, topic, topic_filter, bytes: input }, buffer);
     }
     if cfg!(feature = "control") {
