@@ -129,7 +129,7 @@ impl Decoder {
     fn check(&self, header: FixedHeader<'_>) -> Result<(), DecodeError> {
         header.check(self.side, self.version)?;
         if header.packet_size() > Some(self.max_packet_size as usize) {
-            return Err(header.fault(self.too_large(), 1, self.version));
+            return Err(self.too_large(header));
         }
         Ok(())
     }
@@ -180,7 +180,11 @@ impl Decoder {
 
     /// Decodes a packet whose fixed header is known to be good.
     #[inline(always)]
-    fn decode_checked<'a, T>(&self, frame: Frame<'a>, wrap: impl Fn(Packet<'a>) -> T) -> Result<T, DecodeError> {
+    pub(crate) fn decode_checked<'a, T>(
+        &self,
+        frame: Frame<'a>,
+        wrap: impl Fn(Packet<'a>) -> T,
+    ) -> Result<T, DecodeError> {
         match v3::Edition::of(self.version) {
             Some(edition) => v3::Packet::decode_body(frame, edition, self.side, |packet| wrap(Packet::V3(packet))),
             None => {
@@ -189,13 +193,13 @@ impl Decoder {
         }
     }
 
-    /// The sender's rule, which in 5.0 each side has its own of.
+    /// A packet is larger than this receiver takes. In 5.0 each sender has a rule of its own that forbids it.
     #[cold]
-    fn too_large(&self) -> Cause {
+    pub(crate) fn too_large(&self, header: FixedHeader<'_>) -> DecodeError {
         let place = match (self.version, self.side) {
             (Version::V5_0, Some(Side::Server)) => mqtt!("3.2.2-15"),
             _ => Citation::NONE,
         };
-        Cause::new(Violation::PacketTooLarge, place)
+        header.fault(Cause::new(Violation::PacketTooLarge, place), 1, self.version)
     }
 }

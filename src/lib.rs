@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 #![no_std]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 #![warn(unreachable_pub)]
 // For the library alone: what is denied in Cargo.toml holds for tests and examples as well.
@@ -22,8 +23,11 @@ mod first_packet;
 mod frame;
 mod packet;
 mod packet_type;
+#[cfg(feature = "nom")]
+pub mod parser;
 mod reply;
 mod statement;
+mod stream;
 mod topic;
 pub mod v3;
 pub mod v5;
@@ -39,6 +43,7 @@ pub use packet::{Packet, Side, Version};
 pub use packet_type::PacketType;
 pub use reply::Phase;
 pub use statement::Statement;
+pub use stream::{Event, FrameBuffer};
 pub use topic::{
     FilterLevel, FilterLevels, FilterTable, Levels, Matches, OwnedFilterTable, Rejected, Rejection, SharedSubscription,
     Slot, TopicFilter, TopicName,

@@ -100,6 +100,35 @@ impl Packet<'_> {
             Packet::V5(packet) => packet.encoded_len(),
         }
     }
+
+    /// The packet in a vector of its own that holds up to `N` bytes.
+    ///
+    /// ```
+    /// use mqtt_wire::{Packet, v3};
+    ///
+    /// let bytes = Packet::from(v3::Packet::from(v3::Pingreq)).encode_to_vec::<2>()?;
+    /// assert_eq!(bytes, [0xC0, 0x00]);
+    /// # Ok::<(), mqtt_wire::EncodeError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// A packet that is larger, with its size; or a packet that breaks a rule.
+    #[cfg(feature = "heapless")]
+    pub fn encode_to_vec<const N: usize>(&self) -> Result<heapless::Vec<u8, N>, EncodeError> {
+        to_vec(|buffer| self.encode(buffer))
+    }
+}
+
+/// Gives what `encode` writes into a buffer of `N` bytes.
+#[cfg(feature = "heapless")]
+pub(crate) fn to_vec<const N: usize>(
+    encode: impl FnOnce(&mut [u8]) -> Result<&[u8], EncodeError>,
+) -> Result<heapless::Vec<u8, N>, EncodeError> {
+    let mut vec = heapless::Vec::new();
+    vec.resize_default(N).ok();
+    let length = encode(&mut vec)?.len();
+    vec.truncate(length);
+    Ok(vec)
 }
 
 /// Makes the packet type of a module from the rows of its packets: `Packet` with its decoder and encoder, and the public
@@ -122,6 +151,15 @@ macro_rules! packets {
             /// A packet that breaks a rule.
             pub fn encoded_len(&self) -> Result<usize, $crate::EncodeError> {
                 $crate::wire::encoded_len(self.outline(), &|writer| self.write(writer))
+            }
+
+            /// The packet in a vector of its own that holds up to `N` bytes.
+            ///
+            /// # Errors
+            /// A packet that is larger, with its size; or a packet that breaks a rule.
+            #[cfg(feature = "heapless")]
+            pub fn encode_to_vec<const N: usize>(&self) -> Result<heapless::Vec<u8, N>, $crate::EncodeError> {
+                $crate::packet::to_vec(|buffer| self.encode(buffer))
             }
         }
 
@@ -160,6 +198,15 @@ macro_rules! packets {
             #[inline]
             pub fn encoded_len(&self) -> Result<usize, $crate::EncodeError> {
                 match self { $(Packet::$name(packet) => packet.encoded_len(),)* }
+            }
+
+            /// The packet in a vector of its own that holds up to `N` bytes.
+            ///
+            /// # Errors
+            /// A packet that is larger, with its size; or a packet that breaks a rule.
+            #[cfg(feature = "heapless")]
+            pub fn encode_to_vec<const N: usize>(&self) -> Result<heapless::Vec<u8, N>, $crate::EncodeError> {
+                $crate::packet::to_vec(|buffer| self.encode(buffer))
             }
 
             /// Decodes the body of a packet whose fixed header is known to be good, and gives `wrap` of it: what is returned
