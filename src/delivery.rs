@@ -214,6 +214,16 @@ pub(crate) const fn is_retained(flags: u8) -> bool {
     flags & flag::RETAIN != 0
 }
 
+/// The DUP flag.
+pub(crate) const fn is_dup(flags: u8) -> bool {
+    flags & flag::DUP != 0
+}
+
+/// A first byte with DUP set or cleared.
+pub(crate) const fn with_dup(first_byte: u8, dup: bool) -> u8 {
+    if dup { first_byte | flag::DUP } else { first_byte & !flag::DUP }
+}
+
 /// True if a packet identifier stands behind the topic name.
 pub(crate) const fn has_packet_id(flags: u8) -> bool {
     flags & flag::QOS != 0
@@ -225,7 +235,7 @@ pub(crate) fn read(i: &[u8], flags: u8) -> Parsed<'_, Delivery> {
         return Ok((i, Delivery::AtMostOnce));
     }
     let (i, packet_id) = packet_id(i)?;
-    let dup = flags & flag::DUP != 0;
+    let dup = is_dup(flags);
     Ok(match (flags & flag::QOS) >> flag::QOS_SHIFT {
         1 => (i, Delivery::AtLeastOnce { packet_id, dup }),
         _ => (i, Delivery::ExactlyOnce { packet_id, dup }),

@@ -7,6 +7,7 @@ mod connack;
 mod connect;
 mod disconnect;
 mod limits;
+mod passed_on;
 mod ping;
 mod place;
 mod properties;
@@ -18,6 +19,7 @@ mod subscribe;
 mod unsubscribe;
 mod value;
 
+pub(crate) use passed_on::{PIECES, PassedOn};
 pub(crate) use place::{listed_properties, listed_reason_codes};
 pub(crate) use property::one_sided;
 

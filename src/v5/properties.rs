@@ -62,7 +62,7 @@ impl Seen {
     }
 
     /// The one check of what may stand where, for decoding and encoding: here, from that side, and not twice.
-    fn admit(&mut self, number: Number, place: Place, senders: Senders) -> Result<(), Cause> {
+    pub(super) fn admit(&mut self, number: Number, place: Place, senders: Senders) -> Result<(), Cause> {
         let places = number.places();
         let violation = if !places.allow(place, senders) {
             if places.allow(place, Senders::EITHER) {
@@ -183,6 +183,14 @@ impl<'a> Properties<'a> {
         match self.0 {
             Source::Wire(_, seen) => seen.has(number),
             Source::Slice(properties) => properties.iter().any(|property| Number::of(property) == number),
+        }
+    }
+
+    /// The bytes of a block that was received.
+    pub(super) const fn block(&self) -> Option<&'a [u8]> {
+        match self.0 {
+            Source::Wire(bytes, _) => Some(bytes),
+            Source::Slice(_) => None,
         }
     }
 

@@ -14,7 +14,11 @@ pub struct Writer<'b> {
     fault: Option<Cause>,
 }
 
-impl Writer<'_> {
+impl<'b> Writer<'b> {
+    pub(crate) const fn new(buffer: &'b mut [u8]) -> Writer<'b> {
+        Writer { buffer, position: 0, fault: None }
+    }
+
     pub(crate) fn byte(&mut self, byte: u8) {
         if let Some(to) = self.buffer.get_mut(self.position) {
             *to = byte;
@@ -84,7 +88,13 @@ impl Writer<'_> {
 
     /// Writes that length; where the guess was short, what was written moves up.
     pub(crate) fn close_length(&mut self, start: usize) {
-        let length = self.position.saturating_sub(start).saturating_sub(1);
+        self.close_length_with(start, 0);
+    }
+
+    /// Writes that length, and counts bytes that follow from elsewhere.
+    #[inline(always)]
+    pub(crate) fn close_length_with(&mut self, start: usize, elsewhere: usize) {
+        let length = self.position.saturating_sub(start).saturating_sub(1).saturating_add(elsewhere);
         let by = width(length).saturating_sub(1);
         let end = self.position.saturating_add(by);
         if by > 0 {
