@@ -4,7 +4,7 @@ use crate::delivery::PacketId;
 use crate::packet_type::{PacketType, Senders};
 use crate::v5::outline;
 use crate::v5::place::Place;
-use crate::v5::properties::{Properties, Seen, properties};
+use crate::v5::properties::{Properties, Seen, WriteProperties, properties};
 use crate::v5::reason_code::{ReasonCode, reason_code};
 use crate::wire::{Outline, Whole, Writer, end, packet_id};
 
@@ -32,7 +32,7 @@ pub(super) fn write_reason(
     writer: &mut Writer<'_>,
     place: Place,
     reason_code: ReasonCode,
-    properties: &Properties<'_>,
+    properties: &impl WriteProperties,
 ) -> Seen {
     writer.check(reason_code.check(place, Senders::EITHER));
     if reason_code != ReasonCode::Success || !properties.is_empty() {
@@ -71,8 +71,12 @@ macro_rules! acknowledgements {
             }
 
             pub(super) fn write(&self, writer: &mut Writer<'_>) {
+                self.write_with(&self.properties, writer);
+            }
+
+            pub(super) fn write_with(&self, properties: &impl WriteProperties, writer: &mut Writer<'_>) {
                 writer.two_byte_integer(self.packet_id.get());
-                write_reason(writer, Place::$name, self.reason_code, &self.properties);
+                write_reason(writer, Place::$name, self.reason_code, properties);
             }
         }
     )* };

@@ -5,7 +5,7 @@ use crate::packet_type::{PacketType, Senders};
 use crate::statement::mqtt;
 use crate::v5::outline;
 use crate::v5::place::Place;
-use crate::v5::properties::{Properties, Seen, properties};
+use crate::v5::properties::{Properties, Seen, WriteProperties, properties};
 use crate::v5::property::Number;
 use crate::v5::reason_code::{ReasonCode, reason_code};
 use crate::wire::{Outline, Whole, Writer, check, end, rule};
@@ -52,12 +52,16 @@ impl<'a> Auth<'a> {
     }
 
     pub(super) fn write(&self, writer: &mut Writer<'_>) {
-        if self.reason_code == ReasonCode::Success && self.properties.is_empty() {
+        self.write_with(&self.properties, writer);
+    }
+
+    pub(super) fn write_with(&self, properties: &impl WriteProperties, writer: &mut Writer<'_>) {
+        if self.reason_code == ReasonCode::Success && properties.is_empty() {
             return;
         }
         writer.check(self.reason_code.check(Place::Auth, Senders::EITHER));
         writer.byte(self.reason_code.value());
-        let seen = self.properties.write(writer, Place::Auth);
+        let seen = properties.write(writer, Place::Auth);
         writer.check(named(seen));
     }
 }

@@ -6,7 +6,7 @@ use crate::statement::mqtt;
 use crate::v5::connect::check_authentication;
 use crate::v5::outline;
 use crate::v5::place::Place;
-use crate::v5::properties::{Properties, properties};
+use crate::v5::properties::{Properties, WriteProperties, properties};
 use crate::v5::reason_code::{ReasonCode, reason_code};
 use crate::wire::{Outline, Whole, Writer, byte, check, end, require, rule};
 
@@ -56,11 +56,15 @@ impl<'a> Connack<'a> {
     }
 
     pub(super) fn write(&self, writer: &mut Writer<'_>) {
+        self.write_with(&self.properties, writer);
+    }
+
+    pub(super) fn write_with(&self, properties: &impl WriteProperties, writer: &mut Writer<'_>) {
         writer.check(self.check());
         writer.check(self.reason_code.check(Place::Connack, Senders::EITHER));
         writer.byte(u8::from(self.session_present));
         writer.byte(self.reason_code.value());
-        let seen = self.properties.write(writer, Place::Connack);
+        let seen = properties.write(writer, Place::Connack);
         writer.check(check_authentication(seen));
     }
 

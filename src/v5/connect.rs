@@ -12,7 +12,7 @@ use crate::statement::mqtt;
 use crate::topic::{TopicName, topic_name};
 use crate::v5::outline;
 use crate::v5::place::Place;
-use crate::v5::properties::{Properties, Seen, properties};
+use crate::v5::properties::{Properties, Seen, WriteProperties, properties};
 use crate::v5::property::Number;
 use crate::v5::publish::check_payload_format;
 use crate::wire::{

@@ -6,7 +6,7 @@ use crate::statement::mqtt;
 use crate::v5::acknowledgements::{Parts, parts, write_reason};
 use crate::v5::outline;
 use crate::v5::place::Place;
-use crate::v5::properties::{Properties, Seen};
+use crate::v5::properties::{Properties, Seen, WriteProperties};
 use crate::v5::property::Number;
 use crate::v5::reason_code::ReasonCode;
 use crate::wire::{Outline, Whole, Writer, check, rule};
@@ -48,7 +48,11 @@ impl<'a> Disconnect<'a> {
     }
 
     pub(super) fn write(&self, writer: &mut Writer<'_>) {
-        let seen = write_reason(writer, Place::Disconnect, self.reason_code, &self.properties);
+        self.write_with(&self.properties, writer);
+    }
+
+    pub(super) fn write_with(&self, properties: &impl WriteProperties, writer: &mut Writer<'_>) {
+        let seen = write_reason(writer, Place::Disconnect, self.reason_code, properties);
         writer.check(from_one_side(self.reason_code, seen));
     }
 }

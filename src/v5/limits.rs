@@ -8,7 +8,7 @@ use crate::error::{BrokenRule, Cause, EncodeError, Violation};
 use crate::packet::{Side, Version};
 use crate::statement::{Citation, mqtt};
 use crate::v5::property::Number;
-use crate::v5::{Connack, Connect, Disconnect, Packet, Place, Properties, Publish, ReasonCode, Subscribe};
+use crate::v5::{Connack, Connect, Disconnect, Packet, Place, Properties, Publish, Subscribe};
 use crate::wire::rule;
 
 /// What one side takes from the other.
@@ -112,40 +112,50 @@ impl Limits {
     /// # Errors
     /// The limit that the packet exceeds, or the rule that it breaks; with the reason code that the receiver would answer with.
     pub fn check(&self, sender: Side, packet: &Packet<'_>) -> Result<(), BrokenRule> {
-        let packet_type = packet.packet_type();
-        let broken = |cause| BrokenRule::new(cause, packet_type, Version::V5_0);
-        let receiver = match sender {
-            Side::Client => &self.server,
-            Side::Server => &self.client,
-        };
-        let sends = packet_type.may_come_from(sender, Version::V5_0);
-        rule(sends, Violation::WrongSide, Citation::NONE).map_err(broken)?;
-        match packet {
-            Packet::Connack(connack) => self.check_connack(connack),
-            Packet::Publish(publish) => self.check_publish(sender, receiver, publish),
-            Packet::Subscribe(subscribe) => self.check_subscribe(subscribe),
-            Packet::Puback(v) => self.check_answer(sender, Place::Puback, v.reason_code, &v.properties),
-            Packet::Pubrec(v) => self.check_answer(sender, Place::Pubrec, v.reason_code, &v.properties),
-            Packet::Pubrel(v) => self.check_answer(sender, Place::Pubrel, v.reason_code, &v.properties),
-            Packet::Pubcomp(v) => self.check_answer(sender, Place::Pubcomp, v.reason_code, &v.properties),
-            Packet::Suback(v) => self.check_problem_information(sender, &v.properties),
-            Packet::Unsuback(v) => self.check_problem_information(sender, &v.properties),
-            Packet::Disconnect(disconnect) => self.check_disconnect(sender, disconnect),
-            Packet::Auth(v) => self.check_answer(sender, Place::Auth, v.reason_code, &v.properties),
-            _ => Ok(()),
-        }
-        .map_err(broken)?;
+        let broken = |cause| BrokenRule::new(cause, packet.packet_type(), Version::V5_0);
+        self.check_agreement(sender, packet).map_err(broken)?;
+        self.check_explanations(sender, packet).map_err(broken)?;
         let size = match packet.encoded_len() {
             Ok(size) => size,
             Err(EncodeError::Invalid(rule)) => return Err(rule),
             Err(EncodeError::BufferTooSmall { needed }) => needed,
         };
-        let fits = receiver.maximum_packet_size.is_none_or(|maximum| size <= maximum.get() as usize);
+        self.check_size(sender, size).map_err(broken)
+    }
+
+    /// All but what can be kept by leaving out explanations.
+    pub(super) fn check_agreement(&self, sender: Side, packet: &Packet<'_>) -> Result<(), Cause> {
+        let sends = packet.packet_type().may_come_from(sender, Version::V5_0);
+        rule(sends, Violation::WrongSide, Citation::NONE)?;
+        match packet {
+            Packet::Connack(connack) => self.check_connack(connack),
+            Packet::Publish(publish) => self.check_publish(sender, publish),
+            Packet::Subscribe(subscribe) => self.check_subscribe(subscribe),
+            Packet::Puback(puback) => puback.reason_code.check(Place::Puback, sender.into()),
+            Packet::Pubrec(pubrec) => pubrec.reason_code.check(Place::Pubrec, sender.into()),
+            Packet::Pubrel(pubrel) => pubrel.reason_code.check(Place::Pubrel, sender.into()),
+            Packet::Pubcomp(pubcomp) => pubcomp.reason_code.check(Place::Pubcomp, sender.into()),
+            Packet::Disconnect(disconnect) => self.check_disconnect(sender, disconnect),
+            Packet::Auth(auth) => auth.reason_code.check(Place::Auth, sender.into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// What the other side takes.
+    fn receiver(&self, sender: Side) -> &ReceiverLimits {
+        match sender {
+            Side::Client => &self.server,
+            Side::Server => &self.client,
+        }
+    }
+
+    pub(super) fn check_size(&self, sender: Side, size: usize) -> Result<(), Cause> {
+        let fits = self.receiver(sender).maximum_packet_size.is_none_or(|maximum| size <= maximum.get() as usize);
         let place = match sender {
             Side::Client => mqtt!("3.2.2-15"),
             Side::Server => mqtt!("3.1.2-24"),
         };
-        rule(fits, Violation::PacketTooLarge, place).map_err(broken)
+        rule(fits, Violation::PacketTooLarge, place)
     }
 
     fn check_connack(&self, connack: &Connack<'_>) -> Result<(), Cause> {
@@ -153,7 +163,7 @@ impl Limits {
         rule(allowed, Violation::ResponseInformationNotRequested, mqtt!("3.1.2-28"))
     }
 
-    fn check_publish(&self, sender: Side, receiver: &ReceiverLimits, publish: &Publish<'_>) -> Result<(), Cause> {
+    fn check_publish(&self, sender: Side, publish: &Publish<'_>) -> Result<(), Cause> {
         let to_server = sender == Side::Client;
         let qos = publish.delivery.qos();
         rule(!to_server || qos <= self.maximum_qos, Violation::QoSNotSupported, mqtt!("3.2.2-11"))?;
@@ -161,7 +171,7 @@ impl Limits {
         rule(!to_server || retain, Violation::RetainNotSupported, mqtt!("3.2.2-14"))?;
         let place = if to_server { mqtt!("3.2.2-17") } else { mqtt!("3.1.2-26") };
         let alias = publish.properties.topic_alias().map_or(0, NonZeroU16::get);
-        rule(alias <= receiver.topic_alias_maximum, Violation::TopicAliasTooLarge, place)?;
+        rule(alias <= self.receiver(sender).topic_alias_maximum, Violation::TopicAliasTooLarge, place)?;
         let identified = publish.properties.has(Number::SubscriptionIdentifier);
         rule(!to_server || !identified, Violation::PropertyFromWrongSide, Number::SubscriptionIdentifier.of_one_side())
     }
@@ -180,17 +190,6 @@ impl Limits {
         Ok(())
     }
 
-    fn check_answer(
-        &self,
-        sender: Side,
-        place: Place,
-        reason_code: ReasonCode,
-        properties: &Properties<'_>,
-    ) -> Result<(), Cause> {
-        reason_code.check(place, sender.into())?;
-        self.check_problem_information(sender, properties)
-    }
-
     fn check_disconnect(&self, sender: Side, disconnect: &Disconnect<'_>) -> Result<(), Cause> {
         disconnect.reason_code.check(Place::Disconnect, sender.into())?;
         let (from_client, properties) = (sender == Side::Client, &disconnect.properties);
@@ -204,12 +203,5 @@ impl Limits {
         )?;
         let allowed = self.requested_session_expiry_interval != 0 || matches!(expiry, None | Some(0));
         rule(allowed, Violation::SessionExpiryAfterZero, mqtt!("3.14.2.2.2"))
-    }
-
-    /// A client that did not ask for explanations gets them in PUBLISH, CONNACK and DISCONNECT only.
-    fn check_problem_information(&self, sender: Side, properties: &Properties<'_>) -> Result<(), Cause> {
-        let explains = properties.has(Number::ReasonString) || properties.has(Number::UserProperty);
-        let allowed = sender == Side::Client || self.request_problem_information || !explains;
-        rule(allowed, Violation::ProblemInformationNotRequested, mqtt!("3.1.2-29"))
     }
 }

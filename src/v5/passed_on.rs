@@ -1,6 +1,5 @@
 //! The properties that a server passes on with a message (section 3.3.2.3).
 
-use crate::packet_type::Senders;
 use crate::v5::place::Place;
 use crate::v5::properties::{Properties, Seen};
 use crate::v5::property::{Number, Property};
@@ -55,10 +54,7 @@ impl<'a> PassedOn<'a> {
         let mut seen = Seen::nothing_in(Place::Publish);
         own.for_each(|property| property.write(writer));
         if let PassedOn::Written(properties) = self {
-            for property in properties.iter().filter(|property| Number::of(property).is_passed_on()) {
-                writer.check(seen.admit(Number::of(&property), Place::Publish, Senders::EITHER));
-                property.write(writer);
-            }
+            properties.write_kept(writer, Place::Publish, &mut seen, Number::is_passed_on);
         }
         let elsewhere = self.pieces().iter().fold(0_usize, |sum, piece| sum.saturating_add(piece.len()));
         writer.close_length_with(start, elsewhere);

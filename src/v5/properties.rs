@@ -61,8 +61,14 @@ impl Seen {
         self.0.get() >> number as u32 & 1 != 0
     }
 
+    /// Writes a property that may stand there.
+    fn write(&mut self, property: &Property<'_>, writer: &mut Writer<'_>, at: Place) {
+        writer.check(self.admit(Number::of(property), at, Senders::EITHER));
+        property.write(writer);
+    }
+
     /// The one check of what may stand where, for decoding and encoding: here, from that side, and not twice.
-    pub(super) fn admit(&mut self, number: Number, place: Place, senders: Senders) -> Result<(), Cause> {
+    fn admit(&mut self, number: Number, place: Place, senders: Senders) -> Result<(), Cause> {
         let places = number.places();
         let violation = if !places.allow(place, senders) {
             if places.allow(place, Senders::EITHER) {
@@ -202,8 +208,34 @@ impl<'a> Properties<'a> {
         }
     }
 
+    /// Writes those that are `kept` into an open block, and adds them to what it holds.
+    pub(super) fn write_kept(
+        &self,
+        writer: &mut Writer<'_>,
+        at: Place,
+        seen: &mut Seen,
+        kept: impl Fn(Number) -> bool,
+    ) {
+        self.iter()
+            .filter(|property| kept(Number::of(property)))
+            .for_each(|property| seen.write(&property, writer, at));
+    }
+}
+
+/// What a packet writes where it has its property block.
+pub(super) trait WriteProperties {
+    fn is_empty(&self) -> bool;
+
     /// Writes the block and gives what it holds.
-    pub(super) fn write(&self, writer: &mut Writer<'_>, at: Place) -> Seen {
+    fn write(&self, writer: &mut Writer<'_>, at: Place) -> Seen;
+}
+
+impl WriteProperties for Properties<'_> {
+    fn is_empty(&self) -> bool {
+        Properties::is_empty(self)
+    }
+
+    fn write(&self, writer: &mut Writer<'_>, at: Place) -> Seen {
         match self.0 {
             Source::Wire(bytes, seen) => {
                 if !seen.is_in(at) {
@@ -217,10 +249,7 @@ impl<'a> Properties<'a> {
             Source::Slice(properties) => {
                 let mut seen = Seen::nothing_in(at);
                 let start = writer.open_length();
-                for property in properties {
-                    writer.check(seen.admit(Number::of(property), at, Senders::EITHER));
-                    property.write(writer);
-                }
+                properties.iter().for_each(|property| seen.write(property, writer, at));
                 writer.close_length(start);
                 seen
             }

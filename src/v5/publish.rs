@@ -8,7 +8,7 @@ use crate::statement::{Citation, mqtt};
 use crate::topic::TopicName;
 use crate::v5::outline;
 use crate::v5::place::Place;
-use crate::v5::properties::{Properties, Seen, properties};
+use crate::v5::properties::{Properties, Seen, WriteProperties, properties};
 use crate::v5::property::Number;
 use crate::wire::{self, Outline, Whole, Writer, check, rule, string_as};
 

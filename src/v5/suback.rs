@@ -6,7 +6,7 @@ use crate::packet::Version;
 use crate::packet_type::{PacketType, Senders};
 use crate::v5::outline;
 use crate::v5::place::Place;
-use crate::v5::properties::{Properties, properties};
+use crate::v5::properties::{Properties, WriteProperties, properties};
 use crate::v5::reason_code::{ReasonCode, reason_code};
 use crate::wire::{List, Outline, Whole, Wire, Writer, check, list, packet_id, rule};
 
@@ -31,7 +31,13 @@ fn parts(i: &[u8], place: Place, senders: Senders) -> Whole<Parts<'_>> {
     Ok((packet_id, properties, reason_codes))
 }
 
-fn write_parts(writer: &mut Writer<'_>, place: Place, (packet_id, properties, reason_codes): Parts<'_>) {
+fn write_parts(
+    writer: &mut Writer<'_>,
+    place: Place,
+    packet_id: PacketId,
+    properties: &impl WriteProperties,
+    reason_codes: List<'_, ReasonCode>,
+) {
     writer.check(not_empty(&reason_codes, place));
     writer.two_byte_integer(packet_id.get());
     properties.write(writer, place);
@@ -75,7 +81,11 @@ macro_rules! answers {
             }
 
             pub(super) fn write(&self, writer: &mut Writer<'_>) {
-                write_parts(writer, Place::$name, (self.packet_id, self.properties, self.reason_codes));
+                self.write_with(&self.properties, writer);
+            }
+
+            pub(super) fn write_with(&self, properties: &impl WriteProperties, writer: &mut Writer<'_>) {
+                write_parts(writer, Place::$name, self.packet_id, properties, self.reason_codes);
             }
         }
     )* };

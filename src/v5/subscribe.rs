@@ -8,7 +8,7 @@ use crate::statement::{Citation, mqtt};
 use crate::topic::{TopicFilter, read_checked, topic_filter};
 use crate::v5::outline;
 use crate::v5::place::Place;
-use crate::v5::properties::{Properties, properties};
+use crate::v5::properties::{Properties, WriteProperties, properties};
 use crate::wire::{List, Outline, Parsed, Whole, Wire, Writer, byte, check, fail, list, packet_id, require, rule};
 
 /// A client asks for messages (section 3.8).

@@ -8,7 +8,7 @@ use crate::statement::mqtt;
 use crate::topic::{TopicFilter, topic_filter};
 use crate::v5::outline;
 use crate::v5::place::Place;
-use crate::v5::properties::{Properties, properties};
+use crate::v5::properties::{Properties, WriteProperties, properties};
 use crate::wire::{List, Outline, Whole, Writer, check, list, packet_id, rule};
 
 /// A client wants no more messages (section 3.10).
