@@ -4,8 +4,7 @@
 //! something would be lost, and says what. A broker that means to lose it takes it off first:
 //! `Publish { properties: Properties::EMPTY, ..publish }.to_v3()`.
 
-use core::fmt;
-
+use crate::display::display;
 use crate::v3::{ConnectReturnCode, Edition, SubscribeReturnCode};
 use crate::v5::{Properties, Property, ReasonCode, RetainHandling};
 use crate::wire::{List, TextError};
@@ -30,19 +29,14 @@ pub enum NotInV3 {
     ReasonCode(ReasonCode),
 }
 
-impl fmt::Display for NotInV3 {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("MQTT 3.1.1 has ")?;
-        f.write_str(match self {
-            NotInV3::Properties => "no properties",
-            NotInV3::TopicAlias => "no topic aliases",
-            NotInV3::SharedSubscription => "no shared subscriptions",
-            NotInV3::SubscriptionOptions => "no subscription option but the QoS",
-            NotInV3::PasswordWithoutUserName => "no password without a user name",
-            NotInV3::SessionLifetime => "no such lifetime of a session",
-            NotInV3::ReasonCode(code) => return write!(f, "no return code for \"{code}\""),
-        })
-    }
+display! { NotInV3, |what| what;
+    NotInV3::Properties => "MQTT 3.1.1 has no properties";
+    NotInV3::TopicAlias => "MQTT 3.1.1 has no topic aliases";
+    NotInV3::SharedSubscription => "MQTT 3.1.1 has no shared subscriptions";
+    NotInV3::SubscriptionOptions => "MQTT 3.1.1 has no subscription option but the QoS";
+    NotInV3::PasswordWithoutUserName => "MQTT 3.1.1 has no password without a user name";
+    NotInV3::SessionLifetime => "MQTT 3.1.1 has no such lifetime of a session";
+    NotInV3::ReasonCode(code) => "MQTT 3.1.1 has no return code for \"{}\"", code.name();
 }
 
 impl core::error::Error for NotInV3 {}

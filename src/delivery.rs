@@ -9,6 +9,7 @@ use crate::wire::{Parsed, Writer, packet_id};
 
 /// Quality of Service: how hard sender and receiver work to deliver a message (section 4.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum QoS {
     /// QoS 0: sent once, never acknowledged.
     #[default]
@@ -53,6 +54,7 @@ impl fmt::Display for QoS {
 
 /// A Packet Identifier, 1 to 65,535 (section 2.3.1 of MQTT 3.1.1, 2.2.1 of 5.0; "Message ID" in 3.1). Zero is never one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct PacketId(NonZeroU16);
 
 impl PacketId {
@@ -103,6 +105,7 @@ impl fmt::Display for PacketId {
 ///
 /// A packet identifier at QoS 0 \[MQTT-2.3.1-5\] and DUP at QoS 0 \[MQTT-3.3.1-2\] cannot be expressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Delivery {
     /// QoS 0.
     #[default]

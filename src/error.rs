@@ -3,6 +3,7 @@
 use core::fmt;
 use core::num::NonZeroU32;
 
+use crate::display::display;
 use crate::frame::Frame;
 use crate::packet::Version;
 use crate::packet_type::PacketType;
@@ -21,6 +22,8 @@ macro_rules! violations {
                 "\"", $message, "\": stated in `", $v3, "` of MQTT 3.1.1, in `", $v5, "` of 5.0, if not nearer to the packet."
             )] $name,)*
         }
+
+        display! { Violation, |violation| violation; $(Violation::$name => $message;)* }
 
         impl Violation {
             /// The violation in that row of the table.
@@ -300,14 +303,9 @@ fn clamp(bytes: usize) -> u32 {
     u32::try_from(bytes).unwrap_or(u32::MAX)
 }
 
-impl fmt::Display for DecodeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} at byte {}", self.violation().message(), self.offset)?;
-        if let Some(packet_type) = self.packet_type {
-            write!(f, " of {packet_type}")?;
-        }
-        write!(f, " [{}]", self.statement())
-    }
+display! { DecodeError, |error| error.packet_type;
+    Some(packet_type) => "{} at byte {} of {} [{}]", error.violation(), error.offset, packet_type, error.statement();
+    None => "{} at byte {} [{}]", error.violation(), error.offset, error.statement();
 }
 
 impl fmt::Debug for DecodeError {
@@ -348,15 +346,9 @@ pub enum EncodeError {
     Invalid(BrokenRule),
 }
 
-impl fmt::Display for EncodeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            EncodeError::BufferTooSmall { needed } => {
-                write!(f, "the buffer is too small: the packet takes {needed} bytes")
-            }
-            EncodeError::Invalid(rule) => rule.fmt(f),
-        }
-    }
+display! { EncodeError, |error| error;
+    EncodeError::BufferTooSmall { needed } => "the buffer is too small: the packet takes {} bytes", needed;
+    EncodeError::Invalid(rule) => "{}", rule;
 }
 
 impl core::error::Error for EncodeError {}
@@ -404,10 +396,8 @@ impl BrokenRule {
     }
 }
 
-impl fmt::Display for BrokenRule {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} must not be sent: {} [{}]", self.packet_type, self.violation().message(), self.statement())
-    }
+display! { BrokenRule, |rule| rule;
+    BrokenRule { packet_type, .. } => "{} must not be sent: {} [{}]", packet_type, rule.violation(), rule.statement();
 }
 
 impl core::error::Error for BrokenRule {}

@@ -1,8 +1,7 @@
 //! The first packet of a connection: a CONNECT, which says what version the rest will be in (sections 3.1.2.1 and 3.1.2.2).
 
-use core::fmt;
-
 use crate::decoder::Decoder;
+use crate::display::display;
 use crate::error::{DecodeError, Violation};
 use crate::frame::{FixedHeader, Frame, Split};
 use crate::packet::{Packet, Version};
@@ -133,14 +132,9 @@ pub struct UnsupportedVersion<'a> {
 
 impl core::error::Error for UnsupportedVersion<'_> {}
 
-impl fmt::Display for UnsupportedVersion<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "protocol name \"{}\" with level {} is no supported version [MQTT-3.1.2-2]",
-            self.protocol_name, self.protocol_level
-        )
-    }
+display! { UnsupportedVersion<'_>, |version| version;
+    UnsupportedVersion { protocol_name, protocol_level } =>
+        "protocol name \"{}\" with level {} is no supported version [MQTT-3.1.2-2]", protocol_name, protocol_level;
 }
 
 /// Why a first packet was refused. It borrows the protocol name from the input; to keep it longer, keep its text.
@@ -158,13 +152,9 @@ impl From<DecodeError> for FirstPacketError<'_> {
     }
 }
 
-impl fmt::Display for FirstPacketError<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            FirstPacketError::Malformed(error) => error.fmt(f),
-            FirstPacketError::UnsupportedVersion(version) => version.fmt(f),
-        }
-    }
+display! { FirstPacketError<'_>, |error| error;
+    FirstPacketError::Malformed(error) => "{}", error;
+    FirstPacketError::UnsupportedVersion(version) => "{}", version;
 }
 
 impl core::error::Error for FirstPacketError<'_> {}

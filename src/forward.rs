@@ -66,6 +66,7 @@ pub struct Forward<'a> {
 
 /// What differs from subscriber to subscriber: made by [`Forward::outgoing`], with fields to change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Outgoing<'a> {
     /// The subscriber's version. What 3.1 and 3.1.1 have no place for is not sent to them: alias, identifiers and properties.
     pub version: Version,
@@ -110,6 +111,12 @@ impl<'a> Forward<'a> {
     #[must_use]
     pub fn with_payload_elsewhere(self, payload_len: usize) -> Forward<'a> {
         Forward { payload: &[], payload_elsewhere: payload_len, ..self }
+    }
+
+    /// The topic that it was received under.
+    #[must_use]
+    pub const fn topic(&self) -> TopicName<'a> {
+        self.topic
     }
 
     /// What a subscriber gets if nothing else is known of it: no RETAIN, no alias, no identifier, at once.

@@ -104,6 +104,7 @@ fn end_of_packet(bytes: &[u8], length: Option<(usize, &[u8])>) -> Option<usize> 
 
 /// What [`split`] found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Split<'a> {
     /// A whole packet.
     Complete {
@@ -203,6 +204,7 @@ pub fn split(bytes: &[u8]) -> Result<Split<'_>, DecodeError> {
 
 /// What [`split_head`] found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum SplitHead<'a> {
     /// All of a packet but the payload of a PUBLISH.
     Complete {
@@ -220,6 +222,7 @@ pub enum SplitHead<'a> {
 
 /// A packet without the payload of a PUBLISH, which need not be in memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Head<'a> {
     frame: Frame<'a>,
     payload_len: usize,

@@ -3,6 +3,7 @@
 use core::fmt;
 
 use crate::delivery;
+use crate::display::display;
 use crate::frame::FixedHeader;
 use crate::packet_type::PacketType;
 use crate::{DecodeError, PacketId};
@@ -94,15 +95,11 @@ impl fmt::Debug for EncodedPublish<'_> {
     }
 }
 
-impl fmt::Display for NotResent {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            NotResent::Malformed(error) => error.fmt(f),
-            NotResent::AnotherPacket(packet_type) => write!(f, "a {packet_type} is no PUBLISH"),
-            NotResent::AtMostOnce => f.write_str("a PUBLISH at QoS 0 is never sent again"),
-            NotResent::Incomplete => f.write_str("the bytes end before the packet identifier does"),
-        }
-    }
+display! { NotResent, |what| what;
+    NotResent::Malformed(error) => "{}", error;
+    NotResent::AnotherPacket(packet_type) => "a {} is no PUBLISH", packet_type;
+    NotResent::AtMostOnce => "a PUBLISH at QoS 0 is never sent again";
+    NotResent::Incomplete => "the bytes end before the packet identifier does";
 }
 
 impl core::error::Error for NotResent {}

@@ -17,7 +17,10 @@
 mod bridge;
 mod connect_flags;
 mod decoder;
+#[cfg(feature = "defmt")]
+mod defmt_format;
 mod delivery;
+mod display;
 mod error;
 mod first_packet;
 mod forward;

@@ -1,7 +1,6 @@
 //! What all packets share: the versions, the sides, and the packets of every version in one type.
 
-use core::fmt;
-
+use crate::display::display;
 use crate::error::EncodeError;
 use crate::packet_type::PacketType;
 use crate::{v3, v5};
@@ -17,19 +16,15 @@ pub enum Version {
     V5_0 = 5,
 }
 
-/// Displays `3.1`, `3.1.1` or `5.0`.
-impl fmt::Display for Version {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Version::V3_1 => "3.1",
-            Version::V3_1_1 => "3.1.1",
-            Version::V5_0 => "5.0",
-        })
-    }
+display! { Version, |version| version;
+    Version::V3_1 => "3.1";
+    Version::V3_1_1 => "3.1.1";
+    Version::V5_0 => "5.0";
 }
 
 /// A side of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Side {
     /// The side that opened the connection.
     Client,
@@ -48,6 +43,7 @@ pub enum Side {
 /// # Ok::<(), mqtt_wire::DecodeError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Packet<'a> {
     /// A packet of MQTT 3.1 or 3.1.1.
     V3(v3::Packet<'a>),
@@ -171,6 +167,7 @@ macro_rules! packets {
 
         /// A control packet.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[cfg_attr(feature = "defmt", derive(defmt::Format))]
         pub enum Packet<'a> {
             $(#[doc = $doc] $name($name $(<$life>)?),)*
         }
@@ -242,6 +239,7 @@ macro_rules! bodiless {
     ($($doc:literal $name:ident;)*) => { $(
         #[doc = $doc]
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+        #[cfg_attr(feature = "defmt", derive(defmt::Format))]
         pub struct $name;
 
         impl $name {

@@ -18,6 +18,13 @@ macro_rules! packet_types {
             $(#[doc = $text] $name = $number,)*
         }
 
+        #[cfg(feature = "defmt")]
+        impl defmt::Format for PacketType {
+            fn format(&self, f: defmt::Formatter<'_>) {
+                match self { $(PacketType::$name => defmt::write!(f, $text),)* }
+            }
+        }
+
         impl PacketType {
             /// The type with this number: 1 to 15.
             const fn new(number: u8) -> Option<PacketType> {

@@ -10,6 +10,7 @@ use crate::{v3, v5};
 
 /// How far a connection is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Phase {
     /// The server has not accepted it yet: no CONNACK with success was sent.
     Connecting,

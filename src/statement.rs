@@ -5,6 +5,7 @@
 
 use core::fmt;
 
+use crate::display::display;
 use crate::packet::Version;
 
 /// A [`Citation`] from its text, at compile time.
@@ -161,21 +162,14 @@ impl Statement {
     }
 }
 
-impl fmt::Display for Statement {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let numbers = Citation::from_bits(self.0).numbers();
-        if let [a, b, c, STATEMENT, number] = numbers {
-            return write!(f, "MQTT-{a}.{b}.{c}-{number}");
-        }
-        if let [0, ..] = numbers {
-            return write!(f, "MQTT {} appendix A", self.version());
-        }
-        write!(f, "MQTT {} section ", self.version())?;
-        for (depth, number) in numbers.iter().take_while(|&&number| number != 0).enumerate() {
-            write!(f, "{}{number}", if depth == 0 { "" } else { "." })?;
-        }
-        Ok(())
-    }
+display! { Statement, |statement| Citation::from_bits(statement.0).numbers();
+    [a, b, c, STATEMENT, number] => "MQTT-{}.{}.{}-{}", a, b, c, number;
+    [0, ..] => "MQTT {} appendix A", statement.version();
+    [a, 0, ..] => "MQTT {} section {}", statement.version(), a;
+    [a, b, 0, ..] => "MQTT {} section {}.{}", statement.version(), a, b;
+    [a, b, c, 0, _] => "MQTT {} section {}.{}.{}", statement.version(), a, b, c;
+    [a, b, c, d, 0] => "MQTT {} section {}.{}.{}.{}", statement.version(), a, b, c, d;
+    [a, b, c, d, e] => "MQTT {} section {}.{}.{}.{}.{}", statement.version(), a, b, c, d, e;
 }
 
 impl fmt::Debug for Statement {

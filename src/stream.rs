@@ -75,6 +75,7 @@ impl Rest {
 
 /// What a [`FrameBuffer`] gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Event<'a> {
     /// A packet.
     Packet(Packet<'a>),

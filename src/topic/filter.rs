@@ -33,6 +33,7 @@ pub struct TopicFilter<'a> {
 
 /// The parts of a shared subscription (section 4.8.2 of MQTT 5.0).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct SharedSubscription<'a> {
     /// Names the group of sessions that share it. It takes no part in matching.
     pub share_name: Text<'a>,

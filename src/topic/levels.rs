@@ -8,6 +8,7 @@ use crate::wire::Text;
 
 /// A level of a topic filter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum FilterLevel<'a> {
     /// Text, often none: matches the same text.
     Text(Text<'a>),

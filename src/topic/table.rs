@@ -5,6 +5,7 @@ use core::fmt;
 use core::marker::PhantomData;
 use core::mem;
 
+use crate::display::display;
 use crate::topic::levels::{FilterLevel, FilterLevels};
 use crate::topic::lookup::Matches;
 use crate::topic::{TopicFilter, TopicName};
@@ -17,6 +18,10 @@ pub struct Slot<F, V>(Option<Entry<F, V>>);
 impl<F, V> Slot<F, V> {
     /// An empty slot; `[const { Slot::EMPTY }; 8]` makes eight.
     pub const EMPTY: Self = Slot(None);
+
+    pub(crate) const fn is_taken(&self) -> bool {
+        self.0.is_some()
+    }
 }
 
 impl<F, V> Default for Slot<F, V> {
@@ -28,7 +33,7 @@ impl<F, V> Default for Slot<F, V> {
 /// Tells whether it is taken.
 impl<F, V> fmt::Debug for Slot<F, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.0.is_some() { "taken" } else { "EMPTY" })
+        f.write_str(if self.is_taken() { "taken" } else { "EMPTY" })
     }
 }
 
@@ -110,6 +115,7 @@ pub type OwnedFilterTable<F, V, const N: usize> = FilterTable<F, V, [Slot<F, V>;
 
 /// What [`FilterTable::insert`] did not take, with the reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Rejected<F, V> {
     /// The filter.
     pub filter: F,
@@ -128,13 +134,9 @@ pub enum Rejection {
     NoTopicFilter(TextError),
 }
 
-impl fmt::Display for Rejection {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Rejection::Full => f.write_str("all slots of the filter table are taken"),
-            Rejection::NoTopicFilter(error) => error.fmt(f),
-        }
-    }
+display! { Rejection, |reason| reason;
+    Rejection::Full => "all slots of the filter table are taken";
+    Rejection::NoTopicFilter(error) => "{}", error;
 }
 
 impl core::error::Error for Rejection {}

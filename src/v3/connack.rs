@@ -18,6 +18,7 @@ use crate::wire::{Outline, Whole, Writer, byte, check, end, fail, require, rule}
 /// # Ok::<(), mqtt_wire::EncodeError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Connack {
     /// True if the server goes on with a stored session; never with a code other than Accepted. Always false in 3.1.
     pub session_present: bool,
@@ -27,6 +28,7 @@ pub struct Connack {
 
 /// A Connect Return Code (section 3.2.2.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum ConnectReturnCode {
     /// The connection is accepted.
     Accepted = 0,

@@ -57,6 +57,7 @@ pub struct Connect<'a> {
 
 /// The message that a server publishes for a client that has gone (section 3.1.2.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Will<'a> {
     /// QoS of the message.
     pub qos: QoS,

@@ -31,6 +31,7 @@ use crate::wire::{Outline, fault};
 
 /// Which of the two standards a packet follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Edition {
     /// MQTT 3.1, of 2010.
     V3_1,

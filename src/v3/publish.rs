@@ -21,6 +21,7 @@ use crate::wire::{self, Outline, Whole, Writer};
 /// # Ok::<(), mqtt_wire::EncodeError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Publish<'a> {
     /// QoS, and at QoS 1 and 2 the packet identifier and DUP.
     pub delivery: Delivery,

@@ -20,6 +20,7 @@ use crate::wire::{List, Outline, Parsed, Whole, Wire, Writer, byte, check, fail,
 /// # Ok::<(), mqtt_wire::EncodeError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Suback<'a> {
     /// That of the SUBSCRIBE.
     pub packet_id: PacketId,
@@ -29,6 +30,7 @@ pub struct Suback<'a> {
 
 /// What became of a subscription (section 3.9.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum SubscribeReturnCode {
     /// 0x00, 0x01, 0x02: messages come at this QoS at most.
     Granted(QoS),

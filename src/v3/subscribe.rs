@@ -24,6 +24,7 @@ use crate::wire::{List, Outline, Parsed, Whole, Wire, Writer, byte, check, fail,
 /// # Ok::<(), mqtt_wire::EncodeError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Subscribe<'a> {
     /// Returned by the SUBACK.
     pub packet_id: PacketId,
@@ -33,6 +34,7 @@ pub struct Subscribe<'a> {
 
 /// A topic filter and the QoS that the client wants its messages at, at most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Subscription<'a> {
     /// The topic filter.
     pub topic_filter: TopicFilter<'a>,

@@ -18,6 +18,7 @@ use crate::wire::{List, Outline, Whole, Writer, check, list, packet_id, rule};
 /// # Ok::<(), mqtt_wire::EncodeError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Unsubscribe<'a> {
     /// Returned by the UNSUBACK.
     pub packet_id: PacketId,

@@ -45,6 +45,7 @@ macro_rules! acknowledgements {
     ($($doc:literal $name:ident;)*) => { $(
         #[doc = $doc]
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[cfg_attr(feature = "defmt", derive(defmt::Format))]
         pub struct $name<'a> {
             /// The packet identifier of the packet that it answers.
             pub packet_id: PacketId,

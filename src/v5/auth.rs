@@ -21,6 +21,7 @@ use crate::wire::{Outline, Whole, Writer, check, end, rule};
 /// # Ok::<(), mqtt_wire::EncodeError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Auth<'a> {
     /// Success, Continue authentication or Re-authenticate.
     pub reason_code: ReasonCode,

@@ -21,6 +21,7 @@ use crate::wire::{Outline, Whole, Writer, byte, check, end, require, rule};
 /// # Ok::<(), mqtt_wire::EncodeError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Connack<'a> {
     /// True if the server goes on with a stored session; only with Success.
     pub session_present: bool,

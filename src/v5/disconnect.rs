@@ -21,6 +21,7 @@ use crate::wire::{Outline, Whole, Writer, check, rule};
 /// # Ok::<(), mqtt_wire::EncodeError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Disconnect<'a> {
     /// Normal disconnection is Success.
     pub reason_code: ReasonCode,

@@ -13,6 +13,7 @@ use crate::wire::{self, Outline, Writer, rule};
 
 /// A packet that its receiver takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Fitted<'b> {
     /// The packet.
     pub bytes: &'b [u8],

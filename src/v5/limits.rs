@@ -13,6 +13,7 @@ use crate::wire::rule;
 
 /// What one side takes from the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct ReceiverLimits {
     /// How many messages of QoS 1 and 2 may be under way to it at once.
     pub receive_maximum: NonZeroU16,
@@ -49,6 +50,7 @@ impl ReceiverLimits {
 /// assert_eq!(refused.reason_code(), Some(0x9A));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Limits {
     /// What the client takes: said in its CONNECT.
     pub client: ReceiverLimits,

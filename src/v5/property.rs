@@ -15,6 +15,7 @@ macro_rules! properties {
     ($($id:literal $name:ident $getter:ident: $value:ty, $repeats:ident; [$($place:ident)*] $text:literal: $says:literal;)*) => {
         /// A property with its value (section 2.2.2.2).
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[cfg_attr(feature = "defmt", derive(defmt::Format))]
         pub enum Property<'a> {
             $(#[doc = concat!($text, ": ", $says, "\n\nMay stand in:" $(, " ", stringify!($place))*, ".")] $name($value),)*
         }

@@ -14,6 +14,7 @@ macro_rules! reason_codes {
     ($($value:literal $name:ident $text:literal [$($place:ident)*];)*) => {
         /// A Reason Code (section 2.4). Below 0x80: success.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[cfg_attr(feature = "defmt", derive(defmt::Format))]
         #[repr(u8)]
         pub enum ReasonCode {
             $(#[doc = concat!("`", stringify!($value), "` ", $text, ". May stand in:" $(, " ", stringify!($place))*, ".")] $name = $value,)*

@@ -55,6 +55,7 @@ macro_rules! answers {
     ($($doc:literal $name:ident;)*) => { $(
         #[doc = $doc]
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[cfg_attr(feature = "defmt", derive(defmt::Format))]
         pub struct $name<'a> {
             /// That of the request.
             pub packet_id: PacketId,

@@ -29,6 +29,7 @@ use crate::wire::{List, Outline, Parsed, Whole, Wire, Writer, byte, check, fail,
 /// # Ok::<(), mqtt_wire::EncodeError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Subscribe<'a> {
     /// Returned by the SUBACK.
     pub packet_id: PacketId,
@@ -40,6 +41,7 @@ pub struct Subscribe<'a> {
 
 /// What happens to retained messages when a subscription is made (section 3.8.3.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum RetainHandling {
     /// They are sent.
     #[default]
@@ -71,6 +73,7 @@ impl RetainHandling {
 
 /// A topic filter with its options (section 3.8.3.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Subscription<'a> {
     /// The topic filter.
     pub topic_filter: TopicFilter<'a>,

@@ -13,6 +13,7 @@ use crate::wire::{List, Outline, Whole, Writer, check, list, packet_id, rule};
 
 /// A client wants no more messages (section 3.10).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Unsubscribe<'a> {
     /// Returned by the UNSUBACK.
     pub packet_id: PacketId,

@@ -118,6 +118,7 @@ impl<'a> Value<'a> for (Text<'a>, Text<'a>) {
 
 /// The Maximum QoS of a server that does not take QoS 2 (section 3.2.2.3.4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum MaximumQoS {
     /// It takes QoS 0 only.
     AtMostOnce = 0,
@@ -146,6 +147,7 @@ impl From<MaximumQoS> for QoS {
 
 /// A Subscription Identifier, 1 to 268,435,455 (section 3.8.2.1.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct SubscriptionIdentifier(NonZeroU32);
 
 impl SubscriptionIdentifier {

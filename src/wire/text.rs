@@ -3,8 +3,7 @@
 //! A string of a packet is kept as the bytes that were checked. Safe code can turn bytes into a `&str` only by checking
 //! them again, and strings are what decoding spends its time on; so [`Text`] does that when `as_str` is asked for.
 
-use core::fmt;
-
+use crate::display::display;
 use crate::error::Violation;
 
 /// The bytes of a `usize`, read together.
@@ -157,10 +156,8 @@ impl TextError {
     }
 }
 
-impl fmt::Display for TextError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} at byte {}", self.violation.message(), self.offset)
-    }
+display! { TextError, |error| error;
+    TextError { violation, offset } => "{} at byte {}", violation, offset;
 }
 
 impl core::error::Error for TextError {}

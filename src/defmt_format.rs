@@ -1,0 +1,153 @@
+//! `defmt::Format` where it is not derived: what `Debug` writes, and for what the `display!` tables list what `Display` writes.
+
+use defmt::{Format, Formatter, write};
+
+use crate::frame::Frame;
+use crate::stream::FrameBuffer;
+use crate::topic::{FilterLevels, FilterTable, Levels, Matches, Slot, TopicFilter, TopicName};
+use crate::v5::{Properties, PropertyIter};
+use crate::wire::{List, ListElement, ListIter, Secret, Text};
+use crate::{EncodedPublish, Forward, Forwarded, v3, v5};
+
+/// Checked strings, as a `str` is written.
+macro_rules! strings {
+    ($($name:ident)*) => { $(
+        impl Format for $name<'_> {
+            fn format(&self, f: Formatter<'_>) {
+                self.as_str().format(f);
+            }
+        }
+    )* };
+}
+
+strings! { Text TopicName TopicFilter }
+
+/// Lists by iteration, as a slice is written.
+macro_rules! lists {
+    ($([$($bound:tt)*] $list:ty;)*) => { $(
+        impl<$($bound)*> Format for $list {
+            fn format(&self, f: Formatter<'_>) {
+                list(self.clone(), f);
+            }
+        }
+    )* };
+}
+
+lists! {
+    ['a, T: ListElement<'a> + Format] List<'a, T>;
+    ['a, T: ListElement<'a> + Format] ListIter<'a, T>;
+    ['a] Properties<'a>;
+    ['a] PropertyIter<'a>;
+    ['a] Levels<'a>;
+    ['a] FilterLevels<'a>;
+}
+
+fn list(elements: impl IntoIterator<Item: Format>, f: Formatter<'_>) {
+    write!(f, "[");
+    for (index, element) in elements.into_iter().enumerate() {
+        if index > 0 {
+            write!(f, ", ");
+        }
+        element.format(f);
+    }
+    write!(f, "]");
+}
+
+/// Filters with their values, as a map is written.
+fn map<'t>(entries: impl Iterator<Item = (&'t str, impl Format)>, f: Formatter<'_>) {
+    write!(f, "{{");
+    for (index, (filter, value)) in entries.enumerate() {
+        if index > 0 {
+            write!(f, ", ");
+        }
+        write!(f, "{}: {}", filter, value);
+    }
+    write!(f, "}}");
+}
+
+impl<F: AsRef<str>, V: Format> Format for Matches<'_, F, V> {
+    fn format(&self, f: Formatter<'_>) {
+        map(self.clone().map(|(filter, value)| (filter.as_ref(), value)), f);
+    }
+}
+
+impl<F: AsRef<str>, V: Format, S: AsRef<[Slot<F, V>]> + AsMut<[Slot<F, V>]>> Format for FilterTable<F, V, S> {
+    fn format(&self, f: Formatter<'_>) {
+        map(self.iter().map(|(filter, value)| (filter.as_ref(), value)), f);
+    }
+}
+
+impl<F, V> Format for Slot<F, V> {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "{=str}", if self.is_taken() { "taken" } else { "EMPTY" });
+    }
+}
+
+impl<S: AsRef<[u8]> + AsMut<[u8]>> Format for FrameBuffer<S> {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "FrameBuffer({} of {} bytes)", self.as_bytes().len(), self.capacity());
+    }
+}
+
+impl Format for Frame<'_> {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "{} ", self.packet_type());
+        self.as_bytes().iter().for_each(|byte| write!(f, "{=u8:02x}", byte));
+    }
+}
+
+impl Format for Forward<'_> {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "Forward {{ topic: {}, .. }}", self.topic());
+    }
+}
+
+impl Format for Forwarded<'_> {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "PUBLISH of {} bytes", self.len());
+    }
+}
+
+impl Format for EncodedPublish<'_> {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "EncodedPublish {{ dup: {}, packet_id: {} }}", self.dup(), self.packet_id());
+    }
+}
+
+impl Format for Secret<'_> {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "{} bytes", self.0.len());
+    }
+}
+
+impl Format for v3::Connect<'_> {
+    fn format(&self, f: Formatter<'_>) {
+        write!(
+            f,
+            "Connect {{ edition: {}, clean_session: {}, keep_alive: {}, client_id: {}, will: {}, user_name: {}, password: {} }}",
+            self.edition,
+            self.clean_session,
+            self.keep_alive,
+            self.client_id,
+            self.will,
+            self.user_name,
+            self.password.map(Secret)
+        );
+    }
+}
+
+impl Format for v5::Connect<'_> {
+    fn format(&self, f: Formatter<'_>) {
+        write!(
+            f,
+            "Connect {{ clean_start: {}, keep_alive: {}, properties: {}, client_id: {}, will: {}, user_name: {}, password: {} }}",
+            self.clean_start,
+            self.keep_alive,
+            self.properties,
+            self.client_id,
+            self.will,
+            self.user_name,
+            self.password.map(Secret)
+        );
+    }
+}
