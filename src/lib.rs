@@ -27,6 +27,7 @@ mod forward;
 mod frame;
 mod in_place;
 mod packet;
+mod packet_ids;
 mod packet_type;
 #[cfg(feature = "nom")]
 pub mod parser;
@@ -47,6 +48,7 @@ pub use forward::{Forward, Forwarded, Outgoing};
 pub use frame::{Frame, Head, Split, SplitHead, split, split_head};
 pub use in_place::{EncodedPublish, NotResent};
 pub use packet::{Packet, Side, Version};
+pub use packet_ids::PacketIds;
 pub use packet_type::PacketType;
 pub use reply::Phase;
 pub use statement::Statement;
