@@ -115,6 +115,7 @@ violations! {
     RetainHandling3 "the Retain Handling is 3",                                             0x82,   "-",         "3.8.3.1";
     NoLocalOnSharedSubscription "No Local is set on a shared subscription",                 0x82,   "-",         "3.8.3-4";
     NoReturnCode "there is no return code",                                                 0x81,   "3.9.3",     "3.9.3";
+    WrongNumberOfCodes "there is not one code for each topic filter",                       0x82,   "3.8.4-5",   "3.8.4-6";
 
     // properties
     PropertyLengthTooLong "the Property Length goes beyond the packet",                     0x81,   "-",         "2.2.2.1";

@@ -14,6 +14,7 @@
     clippy::cast_possible_truncation
 )]
 
+mod answer;
 mod bridge;
 mod connect_flags;
 mod decoder;

@@ -365,7 +365,8 @@ violations! {
         ReasonCodeFromWrongSide NoReasonCode;
     FirstPacket: NotConnect;
     AnswerInVersion3: AnsweredInVersion3;
-    Encoder: FilterOfV3 PayloadNotUtf8 PacketTooLong StringTooLong BinaryTooLong EmptyClientIdentifier;
+    Encoder:
+        FilterOfV3 PayloadNotUtf8 PacketTooLong StringTooLong BinaryTooLong EmptyClientIdentifier WrongNumberOfCodes;
     Limits:
         QoSNotSupported RetainNotSupported TopicAliasTooLarge SubscriptionIdentifiersNotSupported
         SharedSubscriptionsNotSupported WildcardSubscriptionsNotSupported ProblemInformationNotRequested ResponseInformationNotRequested SessionExpiryAfterZero;
