@@ -146,6 +146,10 @@ violations! {
     ResponseInformationNotRequested "the client did not ask for response information",      0x82,   "-",         "3.1.2-28";
     SessionExpiryAfterZero "a session that was to end with the connection is to outlive it", 0x82,   "-",         "3.14.2.2.2";
     ProblemInformationNotRequested "the client did not ask for explanations",               0x82,   "-",         "3.1.2-29";
+
+    // what a connection remembers
+    UnknownTopicAlias "the topic alias stands for no topic yet",                            0x82,   "-",         "3.3.4";
+    NoRoomForTopic "the receiver has no room for the topic of a topic alias",               0x97,   "-",         "3.3.2.3.4";
 }
 
 /// A violation and the place that states it, packed into what a fault carries through decoder and encoder: never 0.

@@ -338,6 +338,8 @@ enum Finder {
     Encoder,
     /// The check of what a connection agreed on.
     Limits,
+    /// What remembers the packets before: topic aliases.
+    Memory,
 }
 
 /// Makes the list of all violations, and has the compiler look for those that are missing.
@@ -370,6 +372,7 @@ violations! {
     Limits:
         QoSNotSupported RetainNotSupported TopicAliasTooLarge SubscriptionIdentifiersNotSupported
         SharedSubscriptionsNotSupported WildcardSubscriptionsNotSupported ProblemInformationNotRequested ResponseInformationNotRequested SessionExpiryAfterZero;
+    Memory: UnknownTopicAlias NoRoomForTopic;
 }
 
 /// A violation, in which version, and who finds it.

@@ -17,6 +17,7 @@ mod publish;
 mod reason_code;
 mod suback;
 mod subscribe;
+mod topic_alias;
 mod unsubscribe;
 mod value;
 
@@ -39,6 +40,7 @@ pub use publish::Publish;
 pub use reason_code::ReasonCode;
 pub use suback::{Suback, Unsuback};
 pub use subscribe::{RetainHandling, Subscribe, Subscription};
+pub use topic_alias::{AssignedTopicAlias, ReceivedTopicAliases, SentTopicAliases, TopicAliasSlot};
 pub use unsubscribe::Unsubscribe;
 pub use value::{MaximumQoS, SubscriptionIdentifier};
 
