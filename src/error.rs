@@ -150,6 +150,7 @@ violations! {
     // what a connection remembers
     UnknownTopicAlias "the topic alias stands for no topic yet",                            0x82,   "-",         "3.3.4";
     NoRoomForTopic "the receiver has no room for the topic of a topic alias",               0x97,   "-",         "3.3.2.3.4";
+    ReceiveMaximumExceeded "more messages are under way than the receiver takes",           0x93,   "-",         "3.3.4";
 }
 
 /// A violation and the place that states it, packed into what a fault carries through decoder and encoder: never 0.

@@ -338,7 +338,7 @@ enum Finder {
     Encoder,
     /// The check of what a connection agreed on.
     Limits,
-    /// What remembers the packets before: topic aliases.
+    /// What remembers the packets before: topic aliases and the send quota.
     Memory,
 }
 
@@ -372,7 +372,7 @@ violations! {
     Limits:
         QoSNotSupported RetainNotSupported TopicAliasTooLarge SubscriptionIdentifiersNotSupported
         SharedSubscriptionsNotSupported WildcardSubscriptionsNotSupported ProblemInformationNotRequested ResponseInformationNotRequested SessionExpiryAfterZero;
-    Memory: UnknownTopicAlias NoRoomForTopic;
+    Memory: UnknownTopicAlias NoRoomForTopic ReceiveMaximumExceeded;
 }
 
 /// A violation, in which version, and who finds it.

@@ -109,7 +109,7 @@ impl Limits {
     }
 
     /// May `sender` send this packet? Its type and its size, and what it must not hold from that side on this connection.
-    /// How many messages are under way is for the sender to count.
+    /// How many messages are under way is for a [`SendQuota`](crate::v5::SendQuota) to count.
     ///
     /// # Errors
     /// The limit that the packet exceeds, or the rule that it breaks; with the reason code that the receiver would answer with.
