@@ -11,13 +11,18 @@ mod tables;
 use core::fmt::{self, Display, Write};
 use core::hash::{Hash, Hasher};
 use core::hint::black_box;
+use core::num::NonZeroU16;
 use core::panic::PanicInfo;
 
 use mqtt_wire::v3::{self, ConnectReturnCode, Edition, SubscribeReturnCode};
-use mqtt_wire::v5::{self, Limits, Properties, Property, ReasonCode, SubscriptionIdentifier};
+use mqtt_wire::v5::{
+    self, Limits, Properties, Property, ReasonCode, ReceivedTopicAliases, SendQuota, SentTopicAliases,
+    SubscriptionIdentifier, TopicAliasSlot,
+};
 use mqtt_wire::{
-    DecodeError, Decoder, Delivery, EncodeError, FirstPacketError, List, Packet, PacketId, PacketType, Phase, QoS,
-    Side, Split, SplitHead, Text, TextError, TopicFilter, TopicName, Version, split, split_head,
+    BrokenRule, DecodeError, Decoder, Delivery, EncodeError, FirstPacketError, List, Packet, PacketId, PacketIds,
+    PacketType, Phase, QoS, Side, Split, SplitHead, Text, TextError, TopicFilter, TopicName, Version, split,
+    split_head,
 };
 
 /// Where the linker begins. What follows from here is in the binary, and nothing else.
@@ -28,6 +33,8 @@ extern "C" fn _start() {
     let version = black_box(Version::V3_1_1);
     frames(input, version);
     packets(input, buffer, version);
+    packet_ids(&mut PacketIds::new(black_box([0; 2048])));
+    packet_ids(&mut PacketIds::new(black_box::<&mut [u32]>(&mut [])));
     text(input);
     if let (Ok(text), Ok(topic), Ok(topic_filter)) =
         (Text::from_bytes(input), TopicName::from_bytes(input), TopicFilter::from_bytes_v3(input))
@@ -107,6 +114,7 @@ fn packets(input: &[u8], buffer: &mut [u8], version: Version) {
 fn inspect(packet: Packet<'_>, buffer: &mut [u8]) {
     sink(packet.packet_type().name());
     written(packet.encode(buffer));
+    answer(&packet);
     match packet {
         Packet::V3(v3::Packet::Connect(connect)) => {
             sink((connect.refusal(), connect.client_id.characters(), connect.client_id.as_str()));
@@ -129,6 +137,9 @@ fn inspect(packet: Packet<'_>, buffer: &mut [u8]) {
         Packet::V5(v5::Packet::Publish(publish)) => {
             properties(&publish.properties);
             sink(publish.to_v3());
+            topic_aliases(&publish, ReceivedTopicAliases::<Topic, [_; 8]>::EMPTY, SentTopicAliases::<_, [_; 8]>::EMPTY);
+            let (received, sent) = black_box::<(&mut [_], &mut [_])>((&mut [], &mut []));
+            topic_aliases(&publish, ReceivedTopicAliases::new(received), SentTopicAliases::new(sent, black_box(1)));
         }
         Packet::V5(v5::Packet::Subscribe(subscribe)) => {
             sink(list(&subscribe.subscriptions));
@@ -140,6 +151,84 @@ fn inspect(packet: Packet<'_>, buffer: &mut [u8]) {
         Packet::V5(v5::Packet::Disconnect(disconnect)) => sink(disconnect.to_v3()),
         packet => sink(packet == Packet::V3(v3::Pingreq.into())),
     }
+}
+
+fn answer(packet: &Packet<'_>) {
+    match packet {
+        Packet::V3(v3::Packet::Publish(publish)) => sink((publish.answer(), publish.delivery.answered_by())),
+        Packet::V3(v3::Packet::Pubrec(pubrec)) => sink(pubrec.answer()),
+        Packet::V3(v3::Packet::Pubrel(pubrel)) => sink(pubrel.answer()),
+        Packet::V3(v3::Packet::Subscribe(subscribe)) => {
+            checked(subscribe.answer(black_box::<&[_]>(&[SubscribeReturnCode::Failure])));
+        }
+        Packet::V3(v3::Packet::Unsubscribe(unsubscribe)) => sink(unsubscribe.answer()),
+        Packet::V5(v5::Packet::Publish(publish)) => sink(publish.answer(black_box(ReasonCode::Success))),
+        Packet::V5(v5::Packet::Pubrec(pubrec)) => sink(pubrec.answer()),
+        Packet::V5(v5::Packet::Pubrel(pubrel)) => sink(pubrel.answer()),
+        Packet::V5(v5::Packet::Subscribe(subscribe)) => {
+            checked(subscribe.answer(black_box::<&[_]>(&[ReasonCode::Success])));
+        }
+        Packet::V5(v5::Packet::Unsubscribe(unsubscribe)) => {
+            checked(unsubscribe.answer(black_box::<&[_]>(&[ReasonCode::Success])));
+        }
+        _ => {}
+    }
+    let (Packet::V5(packet), Some(receive_maximum)) = (packet, NonZeroU16::new(black_box(1))) else { return };
+    let mut quota = black_box(SendQuota::new(receive_maximum));
+    quota.give_back(packet);
+    if let v5::Packet::Publish(publish) = packet {
+        checked(quota.take(publish.delivery));
+    }
+    sink(quota.left());
+}
+
+fn packet_ids<S: AsRef<[u32]> + AsMut<[u32]>>(in_use: &mut PacketIds<S>) {
+    let Some(packet_id) = PacketId::new(black_box(1)) else { return };
+    sink((in_use.reserve(packet_id), in_use.is_in_use(packet_id), in_use.release(packet_id)));
+    sink((in_use.allocate(), in_use.in_use(), in_use.capacity()));
+    in_use.iter().for_each(sink);
+    in_use.clear();
+    sink(in_use);
+}
+
+/// Memory for a topic of at most 32 bytes.
+struct Topic {
+    bytes: [u8; 32],
+    length: usize,
+}
+
+impl Topic {
+    fn keep(topic: TopicName<'_>) -> Option<Topic> {
+        let mut kept = Topic { bytes: [0; 32], length: topic.as_bytes().len() };
+        kept.bytes.iter_mut().zip(topic.as_bytes()).for_each(|(to, from)| *to = *from);
+        (kept.length <= kept.bytes.len()).then_some(kept)
+    }
+}
+
+impl AsRef<str> for Topic {
+    fn as_ref(&self) -> &str {
+        str::from_utf8(self.bytes.get(..self.length).unwrap_or_default()).unwrap_or_default()
+    }
+}
+
+fn topic_aliases<R, S>(
+    publish: &v5::Publish<'_>,
+    mut received: ReceivedTopicAliases<Topic, R>,
+    mut sent: SentTopicAliases<Topic, S>,
+) where
+    R: AsRef<[Option<Topic>]> + AsMut<[Option<Topic>]>,
+    S: AsMut<[TopicAliasSlot<Topic>]>,
+{
+    sink(received.topic_alias_maximum());
+    if let Some(topic) = checked(received.resolve(publish, Topic::keep)) {
+        if let Some(assigned) = sent.assign(topic, Topic::keep) {
+            sent.forget(assigned.alias);
+            sink(assigned);
+        }
+    }
+    received.clear();
+    sent.clear(black_box(1));
+    sink((received, sent));
 }
 
 fn list<'a, T: mqtt_wire::ListElement<'a>>(list: &List<'a, T>) -> bool {
@@ -303,11 +392,18 @@ fn written(bytes: Result<&[u8], EncodeError>) {
     }
     match bytes {
         Ok(bytes) => sink(bytes),
-        Err(EncodeError::Invalid(rule)) => {
-            sink((rule.packet_type().name(), rule.violation().message(), rule.statement().version()));
-        }
+        Err(EncodeError::Invalid(rule)) => broken_rule(rule),
         Err(too_small) => sink(too_small),
     }
+}
+
+fn checked<T>(value: Result<T, BrokenRule>) -> Option<T> {
+    value.map_err(broken_rule).ok()
+}
+
+fn broken_rule(rule: BrokenRule) {
+    show(&rule);
+    sink((rule.packet_type().name(), rule.violation().message(), rule.statement().version(), rule.reason_code()));
 }
 
 fn decode_error(error: DecodeError) {
