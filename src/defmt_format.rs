@@ -2,7 +2,9 @@
 
 use defmt::{Format, Formatter, write};
 
+use crate::delivery::PacketId;
 use crate::frame::Frame;
+use crate::packet_ids::PacketIds;
 use crate::stream::FrameBuffer;
 use crate::topic::{FilterLevels, FilterTable, Levels, Matches, Slot, TopicFilter, TopicName};
 use crate::v5::{Properties, PropertyIter};
@@ -44,25 +46,44 @@ lists! {
 
 fn list(elements: impl IntoIterator<Item: Format>, f: Formatter<'_>) {
     write!(f, "[");
+    separated(elements, f);
+    write!(f, "]");
+}
+
+fn separated(elements: impl IntoIterator<Item: Format>, f: Formatter<'_>) {
     for (index, element) in elements.into_iter().enumerate() {
         if index > 0 {
             write!(f, ", ");
         }
         element.format(f);
     }
-    write!(f, "]");
+}
+
+/// As a set is written.
+impl<S: AsRef<[u32]> + AsMut<[u32]>> Format for PacketIds<S> {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "{{");
+        separated(self.iter().map(PacketId::get), f);
+        write!(f, "}}");
+    }
 }
 
 /// Filters with their values, as a map is written.
-fn map<'t>(entries: impl Iterator<Item = (&'t str, impl Format)>, f: Formatter<'_>) {
+fn map<'t, V: Format>(entries: impl Iterator<Item = (&'t str, V)>, f: Formatter<'_>) {
     write!(f, "{{");
-    for (index, (filter, value)) in entries.enumerate() {
-        if index > 0 {
-            write!(f, ", ");
-        }
-        write!(f, "{}: {}", filter, value);
-    }
+    separated(entries.map(|(filter, value)| MapEntry { filter, value }), f);
     write!(f, "}}");
+}
+
+struct MapEntry<'t, V> {
+    filter: &'t str,
+    value: V,
+}
+
+impl<V: Format> Format for MapEntry<'_, V> {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "{}: {}", self.filter, self.value);
+    }
 }
 
 impl<F: AsRef<str>, V: Format> Format for Matches<'_, F, V> {

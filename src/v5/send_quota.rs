@@ -34,6 +34,7 @@ use crate::v5::Packet;
 /// assert_eq!(quota.left(), 1);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct SendQuota {
     initial: NonZeroU16,
     left: u16,

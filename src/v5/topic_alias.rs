@@ -39,6 +39,7 @@ use crate::v5::Publish;
 /// # Ok::<(), mqtt_wire::BrokenRule>(())
 /// ```
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct ReceivedTopicAliases<T, S> {
     /// Alias 1 is the first.
     topics: S,
@@ -145,6 +146,7 @@ fn kept<'t, T: AsRef<str>>(topic: TopicName<'t>, keep: impl FnOnce(TopicName<'t>
 /// # Ok::<(), mqtt_wire::EncodeError>(())
 /// ```
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct SentTopicAliases<T, S> {
     /// Alias 1 is the first.
     slots: S,
@@ -156,6 +158,7 @@ pub struct SentTopicAliases<T, S> {
 
 /// A slot of [`SentTopicAliases`].
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct TopicAliasSlot<T> {
     topic: Option<T>,
     /// When it was used last.
@@ -169,6 +172,7 @@ impl<T> TopicAliasSlot<T> {
 
 /// How to send a topic: two fields of the PUBLISH.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct AssignedTopicAlias<'t> {
     /// For its [`TopicAlias`](crate::v5::Property::TopicAlias).
     pub alias: NonZeroU16,
