@@ -1,47 +1,80 @@
 //! Levels of topics, shared subscriptions and relations between filters, against what the filters match.
 
 mod topic_reference;
+#[path = "topic_reference/witnesses.rs"]
+mod witnesses;
+
+use std::collections::{HashMap, HashSet};
 
 use mqtt_wire::{FilterLevel, Text, TopicFilter, TopicName};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use topic_reference::{is_filter, is_name, matches, texts};
+use topic_reference::{is_filter, is_name, matches, own_filter, texts};
+use witnesses::relation;
 
 fn filter(text: &str) -> TopicFilter<'_> {
     TopicFilter::new(text).unwrap_or_else(|error| panic!("{text:?}: {error}"))
 }
 
-/// The names that a filter matches: a bit a name.
-fn matched(filter: &str, names: &[String]) -> Vec<u64> {
-    let bits = |names: &[String]| {
-        names.iter().enumerate().fold(0, |bits, (at, name)| bits | u64::from(matches(filter, name)) << at)
-    };
-    names.chunks(64).map(bits).collect()
+fn filter_v3(text: &str) -> TopicFilter<'_> {
+    TopicFilter::new_v3(text).unwrap_or_else(|error| panic!("{text:?}: {error}"))
 }
 
-/// Sections 4.7.1 and 4.7.2. The names are two characters longer than the filters, so that a filter of finite depth is told
-/// from one that ends in '#'.
+/// How many tokens a filter has at most. A build for debugging leaves the longest to a release.
+const LENGTH: usize = if cfg!(debug_assertions) { 4 } else { 5 };
+
+/// How many tokens a name needs to tell whether two filters overlap: where either names a level that the other leaves to a
+/// wildcard, that wildcard and a '/' take two tokens of each, and the name has that '/' once. So "+/bbb" and "aaa/+" meet in
+/// "aaa/bbb". A name that tells whether a filter covers another is no longer than they are.
+const NAME_LENGTH: usize = 2 * LENGTH - 3;
+
+/// A number that is known for texts of up to 4 tokens, and of up to 5.
+const fn of_length([up_to_4, up_to_5]: [usize; 2]) -> usize {
+    if LENGTH == 4 { up_to_4 } else { up_to_5 }
+}
+
+/// A bit each.
+fn bitset(truths: impl ExactSizeIterator<Item = bool>) -> Vec<u64> {
+    let mut bits = vec![0; truths.len().div_ceil(64)];
+    truths.enumerate().for_each(|(at, truth)| bits[at / 64] |= u64::from(truth) << (at % 64));
+    bits
+}
+
+/// Sections 4.7.1, 4.7.2 and, in 5.0, 4.8.2: every filter with every other, by the names that they match.
 #[test]
-fn filters_cover_and_overlap_as_the_names_that_they_match() {
-    let filters: Vec<_> =
-        texts(&['a', 'b', '/', '+', '#', '$'], 4).into_iter().filter(|text| is_filter(text)).collect();
-    let names: Vec<_> = texts(&['a', 'b', '/', '$'], 6).into_iter().filter(|text| is_name(text)).collect();
-    let shared: Vec<_> = filters.iter().map(|text| format!("$share/g/{text}")).collect();
-    let sets: Vec<_> = filters.iter().map(|text| matched(text, &names)).collect();
-    let (mut covering, mut overlapping) = (0, 0);
-    for (wide, wide_set) in filters.iter().zip(&sets) {
-        for ((narrow, narrow_shared), narrow_set) in filters.iter().zip(&shared).zip(&sets) {
-            let covers = wide_set.iter().zip(narrow_set).all(|(wide, narrow)| narrow & !wide == 0);
-            let overlaps = wide_set.iter().zip(narrow_set).any(|(wide, narrow)| narrow & wide != 0);
-            for narrow in [narrow, narrow_shared] {
-                assert_eq!(filter(wide).covers(filter(narrow)), covers, "{wide:?} covers {narrow:?}");
-                assert_eq!(filter(wide).overlaps(filter(narrow)), overlaps, "{wide:?} overlaps {narrow:?}");
-            }
+fn all_short_filters_cover_and_overlap_as_the_names_that_they_match() {
+    let filter_texts = texts(&["a", "b", "/", "+", "#", "$", "$share/g/"], LENGTH);
+    let own: Vec<_> = filter_texts.iter().filter(|text| is_filter(text)).collect();
+    let mut names = texts(&["a", "b", "/", "$", "$share/g/"], NAME_LENGTH);
+    // The parent that '#' matches may end inside the longest token.
+    names.extend(names.iter().filter_map(|name| name.strip_suffix('/').map(str::to_owned)).collect::<Vec<_>>());
+    // Of names that the same filters match, one tells as much as all.
+    let mut known = HashSet::new();
+    names.retain(|name| is_name(name) && known.insert(bitset(own.iter().map(|filter| matches(filter, name)))));
+    let sets: HashMap<_, _> =
+        own.iter().map(|filter| (&filter[..], bitset(names.iter().map(|name| matches(filter, name))))).collect();
+
+    // By the rules of 3.x; and by those of 5.0 what they read otherwise.
+    let mut filters: Vec<_> = own.iter().map(|text| (filter_v3(text), &sets[&text[..]])).collect();
+    let shared = filter_texts.iter().filter(|text| text.starts_with("$share/"));
+    filters.extend(shared.filter_map(|text| own_filter(text).map(|own| (filter(text), &sets[own]))));
+    let (mut pairs, mut covering, mut overlapping) = (0, 0, 0);
+    for (wide, wide_set) in &filters {
+        for (narrow, narrow_set) in &filters {
+            let mut words = wide_set.iter().zip(*narrow_set);
+            let covers = words.clone().all(|(wide, narrow)| narrow & !wide == 0);
+            let overlaps = words.any(|(wide, narrow)| narrow & wide != 0);
+            assert_eq!(wide.covers(*narrow), covers, "{wide:?} covers {narrow:?}");
+            assert_eq!(wide.overlaps(*narrow), overlaps, "{wide:?} overlaps {narrow:?}");
+            pairs += 1;
             covering += usize::from(covers);
             overlapping += usize::from(overlaps);
         }
     }
-    assert!(filters.len() < covering && covering < overlapping && overlapping < filters.len().pow(2));
+    println!("{pairs} pairs of up to {LENGTH} tokens: {covering} cover, {overlapping} overlap");
+    // as many as there are by either rule, and in both of 3.x
+    assert_eq!(pairs, of_length([(970_usize + 191).pow(2), (4_929_usize + 970).pow(2)]));
+    assert_eq!((covering, overlapping), (of_length([9_367, 66_372]), of_length([19_775, 165_563])));
 }
 
 fn level(text: &str) -> FilterLevel<'_> {
@@ -55,7 +88,7 @@ fn level(text: &str) -> FilterLevel<'_> {
 /// Section 4.7.1.1: as many levels as separators and one, from both ends.
 #[test]
 fn levels_are_what_stands_between_separators() {
-    for text in texts(&['a', '/', '+', '#', '$'], 5) {
+    for text in texts(&["a", "/", "+", "#", "$"], 5) {
         let mut levels: Vec<_> = text.split('/').collect();
         if let Ok(name) = TopicName::new(&text) {
             assert!(name.levels().map(|level| level.as_str()).eq(levels.iter().copied()), "{text:?}");
@@ -100,7 +133,7 @@ fn walks_and_relates_65_536_levels() {
 #[test]
 fn a_shared_subscription_is_its_share_name_and_its_filter() {
     let mut count = 0;
-    for text in texts(&['a', '/', '+', '#', '$'], 4) {
+    for text in texts(&["a", "/", "+", "#", "$"], 4) {
         let text = format!("$share/{text}");
         let Ok(filter) = TopicFilter::new(&text) else { continue };
         let shared = filter.shared().expect("it begins with $share/");
@@ -142,6 +175,37 @@ fn finds_characters_that_a_string_should_not_hold() {
 }
 
 proptest! {
+    /// Texts that are longer than can all be tried, of the rules of 5.0 and of 3.x: by the names that could tell.
+    #[test]
+    fn filters_cover_and_overlap_as_any_name_that_could_tell(
+        wide in vec(prop_oneof![3 => "[ab]{0,2}", 1 => Just("$a".to_owned()), 3 => Just("+".to_owned())], 0..5),
+        changes in vec(prop_oneof![4 => Just(None), 2 => "[ab]{0,2}|[$]a".prop_map(Some), 2 => Just(Some("+".to_owned()))], 5),
+        depth in 0_usize..6,
+        ends in any::<(bool, bool)>(),
+    ) {
+        // The second is the first, with some levels changed, cut off or more of them.
+        let mut narrow = wide.clone();
+        narrow.resize(depth, String::new());
+        for (level, change) in narrow.iter_mut().zip(changes) {
+            *level = change.unwrap_or_else(|| level.clone());
+        }
+        let text = |mut levels: Vec<String>, end: bool| {
+            levels.extend(end.then(|| "#".to_owned()));
+            levels.join("/")
+        };
+        let (wide, narrow) = (text(wide, ends.0), text(narrow, ends.1));
+        prop_assume!(is_filter(&wide) && is_filter(&narrow));
+        let (covers, overlaps) = relation(&wide, &narrow);
+        let [shared_wide, shared_narrow] = [&wide, &narrow].map(|own| format!("$share/a b/{own}"));
+        for wide in [filter_v3(&wide), filter(&shared_wide)] {
+            for narrow in [filter_v3(&narrow), filter(&shared_narrow)] {
+                prop_assert_eq!(wide.covers(narrow), covers, "{} covers {}", wide, narrow);
+                prop_assert_eq!(wide.overlaps(narrow), overlaps, "{} overlaps {}", wide, narrow);
+                prop_assert_eq!(narrow.overlaps(wide), overlaps, "{} overlaps {}", narrow, wide);
+            }
+        }
+    }
+
     /// Longer filters than can all be tried: what one covers it matches, and what both match they overlap in.
     #[test]
     fn relations_hold_for_names(

@@ -1,11 +1,12 @@
 //! Topic names and topic filters: what is one, and which filter matches which name (section 4.7 of MQTT 3.1.1 and 5.0,
-//! 4.8.2 of 5.0); and the strings that both are made of (section 1.5.3 of 3.1.1, 1.5.4 of 5.0).
+//! 4.8.2 of 5.0).
 
 mod topic_reference;
 
 use mqtt_wire::Violation::{self, *};
-use mqtt_wire::{Decoder, Text, TextError, TopicFilter, TopicName, Version};
-use topic_reference::{is_filter, is_name, matches, texts};
+use mqtt_wire::{Text, TextError, TopicFilter, TopicName};
+use proptest::prelude::*;
+use topic_reference::{is_filter, is_name, matches, own_filter, texts};
 
 /// What is wrong, at which byte; None: nothing.
 type Verdict = Option<(Violation, usize)>;
@@ -216,6 +217,21 @@ fn filters_match_the_names_that_the_standard_says() {
     }
 }
 
+/// A topic of four levels, what matches it and what does not; and the filters of a chat and of a sport.
+#[test]
+fn filters_match_the_topics_of_a_lecture() {
+    const FOUR_LEVELS: &str = "a/b/c/d";
+    for matching in ["a/b/c/d", "+/b/c/d", "a/+/c/d", "a/+/+/d", "+/+/+/+", "#", "a/#", "a/b/#", "a/b/c/#", "+/b/c/#"] {
+        assert!(filter(matching).matches(name(FOUR_LEVELS)), "{matching:?}");
+    }
+    for other in ["a/b/c", "b/+/c/d", "+/+/+"] {
+        assert!(!filter(other).matches(name(FOUR_LEVELS)), "{other:?}");
+    }
+    assert_eq!(verdict(TopicFilter::new("a+/c/d")), Some((MisplacedSingleLevelWildcard, 1)));
+    assert!(filter("sport/#").matches(name("sport")));
+    assert!(filter("hello/+/chat").matches(name("hello/bob/chat")));
+}
+
 /// Section 4.8.2 of 5.0: `$share` and the share name take no part in matching. In 3.x they are levels like others.
 #[test]
 fn shared_subscriptions_match_by_the_filter_behind_the_share_name() {
@@ -249,188 +265,117 @@ fn shared_subscriptions_match_by_the_filter_behind_the_share_name() {
 
 // All short texts against section 4.7
 
-/// How long the texts are that all are tried: every character more takes six times as long, every two 36.
-const LENGTH: usize = 4;
+/// All that section 4.7 gives a meaning, and two letters.
+const CHARACTERS: [&str; 6] = ["a", "b", "/", "+", "#", "$"];
+
+/// The same, and what begins a shared subscription, as if it were one more character.
+const TOKENS: [&str; 7] = ["a", "b", "/", "+", "#", "$", "$share/g/"];
+
+/// How many tokens a text has at most: one more makes 49 times as many pairs, which is left to a release, ten times as fast.
+const LENGTH: usize = if cfg!(debug_assertions) { 4 } else { 5 };
+
+/// A number that is known for texts of up to 4 tokens, and of up to 5.
+const fn of_length([up_to_4, up_to_5]: [usize; 2]) -> usize {
+    if LENGTH == 4 { up_to_4 } else { up_to_5 }
+}
 
 #[test]
-fn all_short_texts_are_names_and_filters_as_section_4_7_says() {
-    let texts = texts(&['a', 'b', '/', '+', '#', '$'], LENGTH);
-    assert_eq!(texts.len(), (0..=LENGTH as u32).map(|length| 6_usize.pow(length)).sum());
+fn all_short_texts_are_names_and_filters_as_sections_4_7_and_4_8_2_say() {
+    let texts = texts(&TOKENS, LENGTH);
+    assert_eq!(texts.len(), of_length([2_801, 19_608]));
+    let mut counts = [0; 3];
     for text in &texts {
-        assert_eq!(TopicName::new(text).is_ok(), is_name(text), "{text:?} as a name");
-        assert_eq!(TopicFilter::new(text).is_ok(), is_filter(text), "{text:?} as a filter");
-        assert_eq!(TopicFilter::new_v3(text).is_ok(), is_filter(text), "{text:?} as a filter of 3.x");
-    }
-}
-
-#[test]
-fn all_short_filters_match_all_short_names_as_section_4_7_says() {
-    let texts = texts(&['a', 'b', '/', '+', '#', '$'], LENGTH);
-    let names: Vec<_> = texts.iter().filter(|text| is_name(text)).collect();
-    let filters: Vec<_> = texts.iter().filter(|text| is_filter(text)).collect();
-    let mut matching = 0;
-    for filter_text in &filters {
-        for name_text in &names {
-            let expected = matches(filter_text, name_text);
-            matching += usize::from(expected);
-            assert_eq!(filter(filter_text).matches(name(name_text)), expected, "{filter_text:?} and {name_text:?}");
+        let [as_name, as_filter, as_filter_v3] = [is_name(text), own_filter(text).is_some(), is_filter(text)];
+        assert_eq!(TopicName::new(text).is_ok(), as_name, "{text:?} as a name");
+        assert_eq!(TopicFilter::new(text).is_ok(), as_filter, "{text:?} as a filter");
+        assert_eq!(TopicFilter::new_v3(text).is_ok(), as_filter_v3, "{text:?} as a filter of 3.x");
+        if let Ok(filter) = TopicFilter::new(text) {
+            let shared = filter.shared().map(|shared| shared.topic_filter.as_str());
+            assert_eq!(shared, own_filter(text).filter(|own| own.len() < text.len()), "{text:?}");
+        }
+        for (count, is_one) in counts.iter_mut().zip([as_name, as_filter, as_filter_v3]) {
+            *count += usize::from(is_one);
         }
     }
-    // A reference that says the same of everything would prove nothing.
-    assert!(matching > names.len(), "{matching} of {} times {}", filters.len(), names.len());
+    assert_eq!(counts, [of_length([780, 3_905]), of_length([969, 4_928]), of_length([970, 4_929])]);
 }
 
-/// Section 4.8.2 of 5.0: behind `$share/` a share name without wildcards, a '/', and a filter.
-#[test]
-fn all_short_shared_subscriptions_are_as_section_4_8_2_says() {
-    let texts = texts(&['a', '/', '+', '#', '$'], LENGTH);
+/// Tries every filter with every name, by the rules of 5.0 and of 3.x: how many pairs there are, and how many match.
+fn try_all_pairs(texts: &[String]) -> (usize, usize) {
     let names: Vec<_> = texts.iter().filter(|text| is_name(text)).map(|text| name(text)).collect();
-    let mut shared = 0;
-    for rest in &texts {
-        let text = format!("$share/{rest}");
-        let parts = rest.split_once('/').filter(|(share_name, inner)| is_name(share_name) && is_filter(inner));
-        let Some((_, inner)) = parts else {
-            assert!(TopicFilter::new(&text).is_err(), "{text:?}");
-            continue;
-        };
-        shared += 1;
-        assert!(filter(&text).is_shared());
+    let of_5_0 = texts.iter().filter_map(|text| own_filter(text).map(|own| (filter(text), own)));
+    let of_3_x = texts.iter().filter(|text| is_filter(text)).map(|text| (filter_v3(text), &text[..]));
+    let (mut pairs, mut matching) = (0, 0);
+    for (filter, own) in of_5_0.chain(of_3_x) {
         for name in &names {
-            assert_eq!(filter(&text).matches(*name), matches(inner, name.as_str()), "{text:?} and {name:?}");
+            let expected = matches(own, name.as_str());
+            assert_eq!(filter.matches(*name), expected, "{filter:?}, by {own:?}, and {name:?}");
+            pairs += 1;
+            matching += usize::from(expected);
         }
     }
-    assert!(shared > 50, "{shared}");
+    (pairs, matching)
 }
 
-// Strings
-
-/// Every place that takes a string, by itself and in a packet, gives that verdict.
-fn check_string(bytes: &[u8], expected: Verdict) {
-    assert_eq!(verdict(Text::from_bytes(bytes)), expected, "{bytes:02X?}");
-    assert_eq!(verdict(TopicName::from_bytes(bytes)), expected, "{bytes:02X?} as a name");
-    assert_eq!(verdict(TopicFilter::from_bytes(bytes)), expected, "{bytes:02X?} as a filter");
-    assert_eq!(verdict(TopicFilter::from_bytes_v3(bytes)), expected, "{bytes:02X?} as a filter of 3.x");
-
-    let length = u8::try_from(bytes.len()).expect("a short text");
-    let publish = [&[0x30, length + 3, 0, length], bytes, b"!"].concat();
-    let subscribe = [&[0x82, length + 5, 0, 1, 0, length], bytes, &[0]].concat();
-    for version in [Version::V3_1, Version::V3_1_1] {
-        for (packet, header) in [(&publish, 4), (&subscribe, 6)] {
-            let decoded = Decoder::server(version).read(&mut &packet[..]);
-            let found = decoded.err().map(|error| (error.violation(), error.offset()));
-            let expected = expected.map(|(violation, offset)| (violation, header + offset));
-            assert_eq!(found, expected, "{packet:02X?}");
-        }
-    }
-}
-
-/// MQTT-1.5.3-1, MQTT-1.5.3-2, MQTT-1.5.3-3: the boundaries of UTF-8. Control characters and noncharacters are good: a
-/// receiver that refuses what others take can be cut off by anyone who sends it.
+/// The numbers of matches are those of another program, with regular expressions in the place of [`matches`].
 #[test]
-fn strings_are_utf8_to_its_boundaries() {
-    const BAD: Verdict = Some((IllFormedUtf8, 0));
-    const NUL: Verdict = Some((NulCharacter, 0));
-    #[rustfmt::skip]
-    const ROWS: &[(&[u8], Verdict)] = &[
-        // one byte
-        (&[0x00],                   NUL),
-        (&[0x01],                   None),
-        (&[0x1F],                   None),
-        (&[0x7F],                   None),
-        (&[0x80],                   BAD),
-        (&[0xBF],                   BAD),
-        (&[0xFE],                   BAD),
-        (&[0xFF],                   BAD),
-        // two: C0 and C1 would be overlong
-        (&[0xC0, 0x80],             BAD),
-        (&[0xC1, 0xBF],             BAD),
-        (&[0xC2, 0x80],             None),
-        (&[0xDF, 0xBF],             None),
-        (&[0xC2, 0x7F],             BAD),
-        (&[0xC2, 0xC0],             BAD),
-        (&[0xC2],                   BAD),
-        // three: overlong below E0 A0 80, surrogates from ED A0 80 to ED BF BF
-        (&[0xE0, 0x80, 0x80],       BAD),
-        (&[0xE0, 0x9F, 0xBF],       BAD),
-        (&[0xE0, 0xA0, 0x80],       None),
-        (&[0xED, 0x9F, 0xBF],       None),
-        (&[0xED, 0xA0, 0x80],       BAD),
-        (&[0xED, 0xBF, 0xBF],       BAD),
-        (&[0xEE, 0x80, 0x80],       None),
-        (&[0xEF, 0xB7, 0x90],       None), // U+FDD0, a noncharacter
-        (&[0xEF, 0xBB, 0xBF],       None), // U+FEFF
-        (&[0xEF, 0xBF, 0xBE],       None), // U+FFFE, a noncharacter
-        (&[0xEF, 0xBF, 0xBF],       None), // U+FFFF, a noncharacter
-        (&[0xE2, 0x82],             BAD),
-        (&[0xE2],                   BAD),
-        // four: overlong below F0 90 80 80, nothing above F4 8F BF BF
-        (&[0xF0, 0x80, 0x80, 0x80], BAD),
-        (&[0xF0, 0x8F, 0xBF, 0xBF], BAD),
-        (&[0xF0, 0x90, 0x80, 0x80], None),
-        (&[0xF4, 0x8F, 0xBF, 0xBF], None),
-        (&[0xF4, 0x90, 0x80, 0x80], BAD),
-        (&[0xF5, 0x80, 0x80, 0x80], BAD),
-        (&[0xF0, 0x9F, 0x98],       BAD),
-        // five and six, which old versions of UTF-8 had
-        (&[0xF8, 0x88, 0x80, 0x80, 0x80],       BAD),
-        (&[0xFC, 0x84, 0x80, 0x80, 0x80, 0x80], BAD),
-    ];
-    for (bytes, expected) in ROWS {
-        // Alone, and at every place of a word: strings are looked through some bytes at a time.
-        for before in 0..20 {
-            for after in [0, 1, 9] {
-                let text = [&vec![b'a'; before][..], bytes, &vec![b'z'; after]].concat();
-                check_string(&text, expected.map(|(violation, offset)| (violation, before + offset)));
-            }
-        }
-    }
+fn all_filters_of_up_to_5_characters_match_all_names_as_section_4_7_says() {
+    let (pairs, matching) = try_all_pairs(&texts(&CHARACTERS, 5));
+    println!("{pairs} pairs of up to 5 characters: {matching} match");
+    assert_eq!(pairs, 2 * 1_711 * 1_364);
+    assert_eq!(matching, 2 * 10_218);
 }
 
-/// Every byte at every place of strings of up to 20 bytes that are plain otherwise.
 #[test]
-fn finds_every_byte_that_does_not_belong_at_every_place() {
-    for length in 1..=20 {
-        for place in 0..length {
-            for byte in 0..=u8::MAX {
-                let mut text = vec![b'a'; length];
-                text[place] = byte;
-                let string = match byte {
-                    0x00 => Some((NulCharacter, place)),
-                    0x01..=0x7F => None,
-                    0x80..=0xFF => Some((IllFormedUtf8, place)),
-                };
-                let alone = length == 1;
-                let (name, filter) = match byte {
-                    b'+' => (Some((WildcardInTopicName, place)), Some((MisplacedSingleLevelWildcard, place))),
-                    b'#' => (Some((WildcardInTopicName, place)), Some((MisplacedMultiLevelWildcard, place))),
-                    _ => (string, string),
-                };
-                let filter = if alone && matches!(byte, b'+' | b'#') { None } else { filter };
-                assert_eq!(verdict(Text::from_bytes(&text)), string, "{text:02X?}");
-                assert_eq!(verdict(TopicName::from_bytes(&text)), name, "{text:02X?} as a name");
-                assert_eq!(verdict(TopicFilter::from_bytes(&text)), filter, "{text:02X?} as a filter");
-                assert_eq!(verdict(TopicFilter::from_bytes_v3(&text)), filter, "{text:02X?} as a filter of 3.x");
-            }
-        }
-    }
+fn all_short_shared_subscriptions_match_all_names_as_section_4_8_2_says() {
+    let (pairs, matching) = try_all_pairs(&texts(&TOKENS, LENGTH));
+    println!("{pairs} pairs of up to {LENGTH} tokens, of which `$share/g/` is one: {matching} match");
+    // "$share/g/" is a filter in 3.x alone
+    assert_eq!(pairs, of_length([(969 + 970) * 780, (4_928 + 4_929) * 3_905]));
+    assert_eq!(matching, of_length([5_568 + 4_131, 39_658 + 28_853]));
 }
 
-/// All strings of four bytes from both sides of every boundary in UTF-8, as the standard library reads them.
-#[test]
-fn agrees_with_the_standard_library_on_what_is_utf8() {
-    const BYTES: [u8; 25] = [
-        0x00, 0x01, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC1, 0xC2, 0xDF, 0xE0, 0xE1, 0xEC, 0xED, 0xEE,
-        0xEF, 0xF0, 0xF1, 0xF3, 0xF4, 0xF5, 0xFF,
-    ];
-    for number in 0..25_usize.pow(4) {
-        let text = [number, number / 25, number / 625, number / 15_625].map(|digits| BYTES[digits % 25]);
-        let ill_formed = std::str::from_utf8(&text).err().map(|error| (IllFormedUtf8, error.valid_up_to()));
-        let nul = text.iter().position(|byte| *byte == 0).map(|place| (NulCharacter, place));
-        let found = verdict(Text::from_bytes(&text));
-        // Of two faults either may be named.
-        assert_eq!(found.is_none(), ill_formed.is_none() && nul.is_none(), "{text:02X?}");
-        assert!(found.is_none() || found == ill_formed || found == nul, "{text:02X?}: {found:?}");
-        assert_eq!(verdict(TopicName::from_bytes(&text)).is_none(), found.is_none(), "{text:02X?} as a name");
-        assert_eq!(verdict(TopicFilter::from_bytes(&text)).is_none(), found.is_none(), "{text:02X?} as a filter");
+// Longer ones than can all be tried
+
+/// A level of a filter and one of a name, which match more often than not.
+fn level() -> impl Strategy<Value = (String, String)> {
+    let text = prop_oneof![4 => "[ab$]{0,2}", 1 => Just("$share".to_owned()), 1 => "[가\u{E9}\u{1F600}e]{1,3}"];
+    prop_oneof![
+        30 => text.clone().prop_map(|text| (text.clone(), text)),
+        20 => text.clone().prop_map(|text| ("+".to_owned(), text)),
+        1 => (text.clone(), text),
+    ]
+}
+
+proptest! {
+    /// Section 4.7: up to 40 levels, a '#' at some place, levels too many or too few, and any share name.
+    #[test]
+    fn longer_filters_match_longer_names_as_section_4_7_says(
+        levels in proptest::collection::vec(level(), 1..40),
+        more in proptest::collection::vec("[ab]{0,1}", 0..2),
+        multi in proptest::option::of(0_usize..50),
+        share_name in proptest::option::of("[a$ 가]{1,6}"),
+    ) {
+        let (mut filters, mut names): (Vec<_>, Vec<_>) = levels.into_iter().unzip();
+        if let Some(at) = multi.filter(|at| *at <= filters.len()) {
+            filters.truncate(at);
+            filters.push("#".to_owned());
+        }
+        names.extend(more);
+        let (own, topic_name) = (filters.join("/"), names.join("/"));
+        prop_assume!(is_filter(&own) && is_name(&topic_name));
+        let text = share_name.map_or(own.clone(), |share_name| format!("$share/{share_name}/{own}"));
+        if let Some(own) = own_filter(&text) {
+            prop_assert_eq!(filter(&text).matches(name(&topic_name)), matches(own, &topic_name));
+        }
+        prop_assert_eq!(filter_v3(&text).matches(name(&topic_name)), matches(&text, &topic_name));
+    }
+
+    /// Any text at all.
+    #[test]
+    fn texts_are_names_and_filters_as_section_4_7_says(text in "(\\$share/)?[^\0]{0,12}|[ab/+#]{0,12}") {
+        prop_assert_eq!(TopicName::new(&text).is_ok(), is_name(&text));
+        prop_assert_eq!(TopicFilter::new(&text).is_ok(), own_filter(&text).is_some());
+        prop_assert_eq!(TopicFilter::new_v3(&text).is_ok(), is_filter(&text));
     }
 }
