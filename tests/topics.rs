@@ -167,6 +167,29 @@ fn matches_topics_of_65_536_levels() {
     assert!(filter("#").matches(name(&slashes)));
 }
 
+/// MQTT-4.7.3-4: topics are compared some bytes at a time. Here every two lengths meet, and a byte differs at every place.
+#[test]
+fn sees_every_difference_at_every_place() {
+    const TOPIC: &str = "site/0042/hall//temperature/celsius/7/set";
+    let filters = (1..=TOPIC.len()).flat_map(|length| {
+        let text = &TOPIC[..length];
+        let parent = text.rsplit_once('/').map_or("", |(parent, _)| parent);
+        [text.to_owned(), format!("{parent}/+"), format!("{parent}/#"), format!("+/{text}"), text.replace("hall", "+")]
+    });
+    for filter_text in filters {
+        for length in 1..=TOPIC.len() {
+            for place in 0..=length {
+                let mut topic_name = TOPIC[..length].to_owned();
+                if place < length {
+                    topic_name.replace_range(place..=place, if &TOPIC[place..=place] == "/" { "x" } else { "/" });
+                }
+                let expected = matches(&filter_text, &topic_name);
+                assert_eq!(filter(&filter_text).matches(name(&topic_name)), expected, "{filter_text:?} {topic_name:?}");
+            }
+        }
+    }
+}
+
 /// MQTT-3.3.2-3, MQTT-4.7.2-1, MQTT-4.7.3-4.
 #[test]
 fn filters_match_the_names_that_the_standard_says() {
