@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Makes the seeds in corpus/ from the recorded sessions in tests/data/captures: one packet a file, one file a shape.
+"""Makes the seeds in corpus/: for the packets from the recorded sessions in tests/data/captures, one packet a file, one
+file a shape; for the topics from what is written out at the end.
 
 A shape is what makes a decoder take another path: type, flags, which fields there are, how many list elements, how long
 the Remaining Length is, whether the text is ASCII, and in 5.0 which properties there are. What no session holds is
@@ -192,6 +193,21 @@ TEXTS = {
     "topic-name": "거실/온도/센서/켜짐",
 }
 
+# For topics: texts that are held against each other, and what is done to a table of filters (fuzz_targets/topic.rs).
+TOPICS = {
+    "lecture": "?a/b/c/d +a/b/c/d ++/b/c/d +a/+/c/d +a/+/+/d ++/+/+/+ +# +a/# +a/b/# +a/b/c/# ++/b/c/# +b/+/c/d +a+/c/d",
+    "parents": "?sport ?sport/ ?sport/golf +sport/# +sport/+ +sport +sports/# +sport/+/#",
+    "dollar": "?$SYS/uptime ?$SYS ?uptime +# ++/uptime +$SYS/# +$SYS/+ ++ +$SYS/+/# ?a/$SYS",
+    "empty-levels": "?/ ?// ?/a ?a/ +/ +// ++/+ +/+ ++/ +/# +//# +a//#",
+    "groups": "+$share/g/a +$share/h/a +$share/g/+ +a ?a ?g/a -$share/g/a ?a +$share//a +$share/g +$share/g/$share/h/a",
+    "both-rules": "+$share/g/a 3$share/g/a ?a ?$share/g/a 4$share/g/a ?$share/g/a 3$share/+/# ?$share/g/a +$share/+/#",
+    "full": "+a +b +c +d +e >12345678 +e =e 5a ?e 0 +a >1 +b > ?a",
+    "branches": "++/+/+/a ++/+/a/a ++/a/a/a +a/a/a/a >12345678901234 +a/+/a/a +a/+/+/a ++/a/+/a ++/+/+/+ ?a/a/a/a ?b/b/b/a",
+    "depth": "+" + "/".join("+" * 40) + " +" + "a/" * 18 + "# ?" + "/".join("a" * 40) + " ?" + "/" * 39,
+    "long-texts": "?site/0042/hall/temperature/celsius +site/0042/+/temperature/celsius +site/0042/hall/temperature/fahrenheit",
+    "utf-8": "?거실/온도 +거실/+ +거실/# +\U0001F600/# ?\U0001F600 ++/온도",
+}
+
 
 def packets(stream):
     """The packets of one direction, whole."""
@@ -302,7 +318,8 @@ def main():
     taken |= {f"{name}-5.0": packet for name, packet in OF_5_0.items()}
     texts = {name: text.encode() for name, text in TEXTS.items()}
     refused = {name: bytes.fromhex(text) for name, text in REFUSED.items()}
-    for target, seeds in (("decode", taken | refused | texts), ("round_trip", taken)):
+    topics = {name: lines.replace(" ", "\n").encode() for name, lines in TOPICS.items()}
+    for target, seeds in (("decode", taken | refused | texts), ("round_trip", taken), ("topic", topics)):
         corpus = HERE / "corpus" / target
         shutil.rmtree(corpus, ignore_errors=True)
         corpus.mkdir(parents=True)

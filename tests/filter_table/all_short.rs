@@ -2,8 +2,8 @@
 
 use mqtt_wire::OwnedFilterTable;
 
-use crate::list::Rule::{V3, V5};
-use crate::list::{Entry, table};
+use crate::both::Rule::{V3, V5};
+use crate::both::{Entry, table};
 use crate::name;
 use crate::topic_reference::{is_filter, is_name, matches, texts};
 

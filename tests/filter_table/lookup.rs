@@ -2,7 +2,7 @@
 
 use mqtt_wire::OwnedFilterTable;
 
-use crate::list::table;
+use crate::both::table;
 use crate::name;
 use crate::topic_reference::matches;
 

@@ -2,7 +2,7 @@
 //! in, whoever owns the storage.
 
 mod all_short;
-mod list;
+mod both;
 mod lookup;
 mod operations;
 #[path = "../topic_reference/mod.rs"]

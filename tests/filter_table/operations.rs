@@ -1,11 +1,10 @@
 //! Random operations on a table and on a list.
 
-use mqtt_wire::{Rejected, Rejection, Slot};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::list::Rule::{self, V3, V5};
-use crate::list::{List, table};
+use crate::both::Both;
+use crate::both::Rule::{self, V3, V5};
 use crate::name;
 use crate::topic_reference::is_name;
 
@@ -14,7 +13,7 @@ enum Operation {
     Insert(Rule, String),
     Remove(Rule, String),
     Change(Rule, String),
-    Look(String),
+    LookUp(String),
     Clear,
     MoveTo(usize),
 }
@@ -48,7 +47,7 @@ fn operation() -> impl Strategy<Value = Operation> {
         20 => (rule(), filter_text()).prop_map(|(rule, text)| Operation::Insert(rule, text)),
         8 => (rule(), filter_text()).prop_map(|(rule, text)| Operation::Remove(rule, text)),
         4 => (rule(), filter_text()).prop_map(|(rule, text)| Operation::Change(rule, text)),
-        12 => topic_name().prop_map(Operation::Look),
+        12 => topic_name().prop_map(Operation::LookUp),
         1 => Just(Operation::Clear),
         2 => (0_usize..40).prop_map(Operation::MoveTo),
     ]
@@ -57,69 +56,16 @@ fn operation() -> impl Strategy<Value = Operation> {
 proptest! {
     #[test]
     fn a_table_does_as_a_list_does(slots in 0_usize..30, operations in vec(operation(), 1..120)) {
-        let (mut table, mut list) = (table(slots), List::default());
+        let mut both = Both::new(slots);
         for (value, operation) in (0..).zip(operations) {
             match operation {
-                Operation::Insert(rule, text) => {
-                    let there = rule.own(&text).map(|own| (own, list.find(own, &text)));
-                    let result = rule.insert(&mut table, &text, value);
-                    match (there, result) {
-                        (None, Err(rejected)) => {
-                            prop_assert!(matches!(rejected.reason, Rejection::NoTopicFilter(_)));
-                            prop_assert_eq!((rejected.filter, rejected.value), (text, value));
-                        }
-                        (Some((_, None)), Err(rejected)) => {
-                            prop_assert_eq!(rejected, Rejected { filter: text, value, reason: Rejection::Full });
-                            prop_assert_eq!(list.0.len(), table.capacity());
-                        }
-                        (Some((own, None)), result) => {
-                            prop_assert_eq!(result, Ok(None));
-                            list.insert(own, &text, value);
-                        }
-                        (Some((_, Some(at))), result) => {
-                            prop_assert_eq!(result, Ok(Some(list.0[at].value)));
-                            list.0[at].value = value;
-                        }
-                        (None, Ok(_)) => prop_assert!(false, "{text:?} is no filter"),
-                    }
-                }
-                Operation::Remove(rule, text) => {
-                    let Some(own) = rule.own(&text) else { continue };
-                    let removed = list.find(own, &text).map(|at| list.0.remove(at));
-                    let expected = removed.map(|entry| (entry.text, entry.value));
-                    prop_assert_eq!(table.remove(rule.filter(&text)), expected);
-                }
-                Operation::Change(rule, text) => {
-                    let Some(own) = rule.own(&text) else { continue };
-                    let entry = list.find(own, &text).map(|at| &mut list.0[at]);
-                    prop_assert_eq!(table.get(rule.filter(&text)), entry.as_ref().map(|entry| &entry.value));
-                    let there = table.get_mut(rule.filter(&text));
-                    prop_assert_eq!(there.is_some(), entry.is_some());
-                    if let (Some(there), Some(entry)) = (there, entry) {
-                        (*there, entry.value) = (value, value);
-                    }
-                }
-                Operation::Look(text) => {
-                    let found: Vec<_> = table.matches(name(&text)).collect();
-                    prop_assert_eq!(found, list.matching(&text).collect::<Vec<_>>(), "{}", text);
-                }
-                Operation::Clear => {
-                    table.clear();
-                    list.0.clear();
-                }
-                Operation::MoveTo(slots) => {
-                    let enough = slots >= list.0.len();
-                    let before = table.capacity();
-                    let (moved, table_again) = match table.move_to(vec![Slot::EMPTY; slots]) {
-                        Ok(table) => (true, table),
-                        Err(table) => (false, table),
-                    };
-                    table = table_again;
-                    prop_assert_eq!(moved, enough);
-                    prop_assert_eq!(table.capacity(), if enough { slots } else { before });
-                }
+                Operation::Insert(rule, text) => both.insert(rule, &text, value),
+                Operation::Remove(rule, text) => both.remove(rule, &text),
+                Operation::Change(rule, text) => both.change(rule, &text, value),
+                Operation::LookUp(text) => both.look_up(name(&text)),
+                Operation::Clear => both.clear(),
+                Operation::MoveTo(slots) => both.move_to(slots),
             }
-            prop_assert!(list.is_held_by(&table), "{:?} holds not {:?}", table, list);
         }
     }
 }
