@@ -77,6 +77,40 @@ fn all_short_filters_cover_and_overlap_as_the_names_that_they_match() {
     assert_eq!((covering, overlapping), (of_length([9_367, 66_372]), of_length([19_775, 165_563])));
 }
 
+/// Where '#' says less or more than it seems to: its parent, names that are empty, and names that begin with '$'.
+#[test]
+fn filters_cover_and_overlap_where_it_is_easily_missed() {
+    #[rustfmt::skip]
+    const ROWS: &[(&str, &str, bool, bool)] = &[
+        // wide          narrow           covers  overlaps
+        ("a/#",          "a",             true,   true),
+        ("a",            "a/#",           false,  true),
+        ("a/+",          "a",             false,  false),
+        ("a/+/#",        "a/#",           false,  true),  // not "a"
+        ("+/#",          "#",             true,   true),  // there is no name above the first level
+        ("/+/#",         "/#",            true,   true),  // nor a name that is empty
+        ("//+/#",        "//#",           false,  true),  // but "/" is one
+        ("a//+/#",       "a//#",          false,  true),
+        ("/#",           "+",             false,  false), // "/#" begins with two levels
+        ("+/+",          "/#",            false,  true),
+        ("#",            "$SYS/#",        false,  false),
+        ("+/#",          "$SYS/a",        false,  false),
+        ("$SYS/+",       "$SYS/a",        true,   true),
+        ("$SYS/#",       "+/a",           false,  false),
+        ("a/#",          "a/$SYS",        true,   true),
+        ("+/a/#",        "b/+/c",         false,  true),
+        ("a/+/c",        "+/b/d",         false,  false),
+        ("$share/g/a/#", "$share/h/a/b",  true,   true),  // groups change nothing
+        ("$share/g/#",   "$share/g/$a",   false,  false),
+        ("a/b/#",        "a/+",           false,  true),
+    ];
+    for (wide, narrow, covers, overlaps) in ROWS {
+        assert_eq!(filter(wide).covers(filter(narrow)), *covers, "{wide:?} covers {narrow:?}");
+        assert_eq!(filter(wide).overlaps(filter(narrow)), *overlaps, "{wide:?} overlaps {narrow:?}");
+        assert_eq!(filter(narrow).overlaps(filter(wide)), *overlaps, "{narrow:?} overlaps {wide:?}");
+    }
+}
+
 fn level(text: &str) -> FilterLevel<'_> {
     match text {
         "+" => FilterLevel::SingleLevelWildcard,
