@@ -59,3 +59,10 @@ pub use topic::{
     Slot, TopicFilter, TopicName,
 };
 pub use wire::{List, ListElement, ListIter, Text, TextError};
+
+/// What the guides show is compiled and run.
+#[cfg(doctest)]
+mod guides {
+    #[doc = include_str!("../docs/TOPICS.md")]
+    mod topics {}
+}
