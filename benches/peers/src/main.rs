@@ -1,0 +1,105 @@
+//! Measures, counts and reports; the script `run` beside this crate puts them together.
+
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use peers::results::{Counts, Row, Run, Verdict, save};
+use peers::rounds::{self, Plan};
+use peers::{machine, report};
+use workloads::callgrind::{self, COUNT};
+use workloads::entries::Entry;
+
+#[derive(Parser)]
+#[command(about = "mqtt-wire beside other crates. The script `run` does all of it.")]
+struct Options {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Checks who is right, then times everybody
+    Measure {
+        /// A few rounds only, to try something out
+        #[arg(long)]
+        quick: bool,
+        /// What the progress bar says
+        #[arg(long, default_value = "timing")]
+        title: String,
+        /// Where to keep the results
+        file: PathBuf,
+    },
+    /// Counts everybody's instructions under valgrind
+    Count {
+        /// Where to keep the results
+        file: PathBuf,
+    },
+    /// Runs under valgrind
+    #[command(name = COUNT, hide = true)]
+    UnderCallgrind,
+    /// Writes tables and charts of what was kept
+    Report {
+        /// Prints the tables, and leaves the documentation as it is
+        #[arg(long)]
+        print: bool,
+        /// Where the results are
+        directory: PathBuf,
+    },
+}
+
+fn main() -> ExitCode {
+    let done = match Options::parse().task {
+        Task::Measure { quick, title, file } => measure(if quick { Plan::QUICK } else { Plan::FULL }, &title, file),
+        Task::Count { file } => count(file),
+        Task::UnderCallgrind => {
+            under_callgrind();
+            Ok(())
+        }
+        Task::Report { print, directory } => report::write(&directory, print),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn measure(plan: Plan, title: &str, file: PathBuf) -> io::Result<()> {
+    let (mut entries, verdicts) = peers::all();
+    let timings = rounds::measure(&mut entries, &plan, title);
+    let row = |(entry, timing): (Entry, rounds::Timing)| Row {
+        verdict: verdicts.get(&(entry.group.clone(), entry.name)).cloned().unwrap_or(Verdict::Equal),
+        name: entry.name.into(),
+        group: entry.group,
+        median: timing.median,
+        lower_quartile: timing.lower_quartile,
+        upper_quartile: timing.upper_quartile,
+    };
+    let rows = entries.into_iter().zip(timings).map(row).collect();
+    let (compiler, processor) = (machine::COMPILER.into(), machine::processor());
+    save(&file, &Run { rounds: plan.rounds, commit: machine::commit(), compiler, processor, rows })
+}
+
+fn count(file: PathBuf) -> io::Result<()> {
+    let (lines, instructions) = callgrind::run_self(&[])?;
+    let mut counts = Counts::new();
+    for (line, instructions) in lines.iter().zip(instructions) {
+        let [group, name, units] = line.split('\t').collect::<Vec<_>>()[..] else {
+            panic!("it was printed so: {line}")
+        };
+        let units: f64 = units.parse().expect("it was printed so");
+        counts.entry(group.into()).or_default().insert(name.into(), instructions as f64 / units);
+    }
+    save(&file, &counts)
+}
+
+fn under_callgrind() {
+    for mut entry in peers::all().0 {
+        println!("{}\t{}\t{}", entry.group, entry.name, entry.units);
+        callgrind::count(&mut *entry.job);
+    }
+}
