@@ -22,11 +22,10 @@ use crate::{v3, v5};
 /// # Ok::<(), mqtt_wire::DecodeError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Decoder {
     version: Version,
     side: Option<Side>,
-    max_packet_size: u32,
+    pub(crate) max_packet_size: u32,
 }
 
 impl Decoder {

@@ -1,4 +1,6 @@
-//! `defmt::Format` where it is not derived: what `Debug` writes, and for what the `display!` tables list what `Display` writes.
+//! `defmt::Format` where it is not derived: what `Debug` writes, and for errors and what they are made of what `Display` writes.
+//!
+//! Nothing here calls `format` of another value, which panics where it is derived: `write!` does it another way.
 
 use defmt::{Format, Formatter, write};
 
@@ -6,17 +8,17 @@ use crate::delivery::PacketId;
 use crate::frame::Frame;
 use crate::packet_ids::PacketIds;
 use crate::stream::FrameBuffer;
-use crate::topic::{FilterLevels, FilterTable, Levels, Matches, Slot, TopicFilter, TopicName};
+use crate::topic::{FilterLevels, FilterTable, Levels, Matches, Rejected, Slot, TopicFilter, TopicName};
 use crate::v5::{Properties, PropertyIter};
 use crate::wire::{List, ListElement, ListIter, Secret, Text};
-use crate::{EncodedPublish, Forward, Forwarded, v3, v5};
+use crate::{Decoder, EncodedPublish, Forward, Forwarded, Outgoing, Version, v3, v5};
 
 /// Checked strings, as a `str` is written.
 macro_rules! strings {
     ($($name:ident)*) => { $(
         impl Format for $name<'_> {
             fn format(&self, f: Formatter<'_>) {
-                self.as_str().format(f);
+                write!(f, "{=str}", self.as_str());
             }
         }
     )* };
@@ -55,7 +57,7 @@ fn separated(elements: impl IntoIterator<Item: Format>, f: Formatter<'_>) {
         if index > 0 {
             write!(f, ", ");
         }
-        element.format(f);
+        write!(f, "{}", element);
     }
 }
 
@@ -98,15 +100,50 @@ impl<F: AsRef<str>, V: Format, S: AsRef<[Slot<F, V>]> + AsMut<[Slot<F, V>]>> For
     }
 }
 
+/// As of any error, what `Display` writes: filters and values need no `Format` for it, which functions do not have.
+impl<F, V> Format for Rejected<F, V> {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "{}", self.reason);
+    }
+}
+
 impl<F, V> Format for Slot<F, V> {
     fn format(&self, f: Formatter<'_>) {
-        write!(f, "{=str}", if self.is_taken() { "taken" } else { "EMPTY" });
+        match self.is_taken() {
+            true => write!(f, "taken"),
+            false => write!(f, "EMPTY"),
+        }
     }
 }
 
 impl<S: AsRef<[u8]> + AsMut<[u8]>> Format for FrameBuffer<S> {
     fn format(&self, f: Formatter<'_>) {
         write!(f, "FrameBuffer({} of {} bytes)", self.as_bytes().len(), self.capacity());
+    }
+}
+
+/// A version as a field: its name in the source. By itself it is the number that `Display` writes.
+struct Field(Version);
+
+impl Format for Field {
+    fn format(&self, f: Formatter<'_>) {
+        match self.0 {
+            Version::V3_1 => write!(f, "V3_1"),
+            Version::V3_1_1 => write!(f, "V3_1_1"),
+            Version::V5_0 => write!(f, "V5_0"),
+        }
+    }
+}
+
+impl Format for Decoder {
+    fn format(&self, f: Formatter<'_>) {
+        write!(
+            f,
+            "Decoder {{ version: {}, side: {}, max_packet_size: {} }}",
+            Field(self.version()),
+            self.side(),
+            self.max_packet_size
+        );
     }
 }
 
@@ -120,6 +157,22 @@ impl Format for Frame<'_> {
 impl Format for Forward<'_> {
     fn format(&self, f: Formatter<'_>) {
         write!(f, "Forward {{ topic: {}, .. }}", self.topic());
+    }
+}
+
+impl Format for Outgoing<'_> {
+    fn format(&self, f: Formatter<'_>) {
+        write!(
+            f,
+            "Outgoing {{ version: {}, delivery: {}, retain: {}, topic: {}, topic_alias: {}, subscription_identifiers: {}, seconds_waited: {} }}",
+            Field(self.version),
+            self.delivery,
+            self.retain,
+            self.topic,
+            self.topic_alias,
+            self.subscription_identifiers,
+            self.seconds_waited
+        );
     }
 }
 

@@ -66,7 +66,6 @@ pub struct Forward<'a> {
 
 /// What differs from subscriber to subscriber: made by [`Forward::outgoing`], with fields to change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Outgoing<'a> {
     /// The subscriber's version. What 3.1 and 3.1.1 have no place for is not sent to them: alias, identifiers and properties.
     pub version: Version,

@@ -115,7 +115,6 @@ pub type OwnedFilterTable<F, V, const N: usize> = FilterTable<F, V, [Slot<F, V>;
 
 /// What [`FilterTable::insert`] did not take, with the reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Rejected<F, V> {
     /// The filter.
     pub filter: F,
