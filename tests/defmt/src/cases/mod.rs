@@ -1,0 +1,13 @@
+//! Lines about values that are written down here.
+
+mod errors;
+mod topics;
+mod values;
+
+use crate::line::Lines;
+
+pub(crate) fn all(lines: &mut Lines) {
+    values::all(lines);
+    topics::all(lines);
+    errors::all(lines);
+}
