@@ -2,11 +2,12 @@
 
 use core::fmt;
 
-use crate::delivery;
+use crate::delivery::{self, PacketId};
 use crate::display::display;
+use crate::error::{Cause, DecodeError, Violation};
 use crate::frame::FixedHeader;
+use crate::packet::Version;
 use crate::packet_type::PacketType;
-use crate::{DecodeError, PacketId};
 
 /// The bytes of a PUBLISH at QoS 1 or 2, of any version, to set DUP and to change the packet identifier in.
 ///
@@ -30,7 +31,7 @@ pub struct EncodedPublish<'b> {
 /// Why bytes are no [`EncodedPublish`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotResent {
-    /// The fixed header breaks a rule.
+    /// The fixed header breaks a rule, or the packet ends before its packet identifier does.
     Malformed(DecodeError),
     /// It is another packet.
     AnotherPacket(PacketType),
@@ -54,8 +55,15 @@ impl<'b> EncodedPublish<'b> {
         if !delivery::has_packet_id(header.flags) {
             return Err(NotResent::AtMostOnce);
         }
-        let header_size = header.length.map(|_| header.size()).ok_or(NotResent::Incomplete)?;
-        split(bytes, header_size).ok_or(NotResent::Incomplete)
+        let malformed = |cause: Cause, offset| NotResent::Malformed(header.fault(cause, offset, None::<Version>));
+        delivery::check_flags(header.flags).map_err(|cause| malformed(cause, 0))?;
+        let (header_size, packet_size) = (header.size(), header.packet_size().ok_or(NotResent::Incomplete)?);
+        // Bytes behind the end of the packet are another's.
+        let is_whole = packet_size <= bytes.len();
+        let too_short =
+            if is_whole { malformed(Violation::Truncated.into(), header_size) } else { NotResent::Incomplete };
+        let end = packet_size.min(bytes.len());
+        bytes.get_mut(..end).and_then(|packet| split(packet, header_size)).ok_or(too_short)
     }
 
     /// The DUP flag: true when this is not the first attempt.
@@ -97,7 +105,7 @@ impl fmt::Debug for EncodedPublish<'_> {
 
 display! { NotResent, |what| what;
     NotResent::Malformed(error) => "{}", error;
-    NotResent::AnotherPacket(packet_type) => "a {} is no PUBLISH", packet_type;
+    NotResent::AnotherPacket(packet_type) => "{} is no PUBLISH", packet_type;
     NotResent::AtMostOnce => "a PUBLISH at QoS 0 is never sent again";
     NotResent::Incomplete => "the bytes end before the packet identifier does";
 }
