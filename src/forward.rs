@@ -72,8 +72,8 @@ pub struct Outgoing<'a> {
     /// The QoS of this delivery, which is not above that of the message and that of the subscription, with a packet identifier
     /// of this connection \[MQTT-3.8.4-8\].
     pub delivery: Delivery,
-    /// True if the message was kept \[MQTT-3.3.1-8\], or if it came with RETAIN and the subscription wants that told
-    /// \[MQTT-3.3.1-13\].
+    /// True if the message was kept \[MQTT-3.3.1-8 of 3.1.1\], or if it came with RETAIN and the subscription wants that
+    /// told \[MQTT-3.3.1-13 of 5.0\].
     pub retain: bool,
     /// The topic; None if the subscriber knows what the topic alias stands for.
     pub topic: Option<TopicName<'a>>,
@@ -135,9 +135,9 @@ impl<'a> Forward<'a> {
     /// Writes the head for a subscriber into the beginning of `buffer`, and gives the whole PUBLISH in parts. None: the message
     /// has expired, and must not be sent any more \[MQTT-3.3.2-5\].
     ///
-    /// 32 bytes are enough for a message that was decoded, and 5 more for each subscription identifier. Where the
-    /// properties are a slice, the head holds them too; so it does where a server sent them with more than one subscription
-    /// identifier between them.
+    /// The head takes at most 21 bytes for a message that was decoded, and 5 more for each subscription identifier. It holds
+    /// the properties too where they are a slice, and where what is not passed on cuts them into more than three pieces, as
+    /// only a server can send them.
     ///
     /// # Errors
     /// A buffer that is too small, with the size that the head needs; neither topic nor alias; or a packet that is too long.
