@@ -208,6 +208,22 @@ TOPICS = {
     "utf-8": "?거실/온도 +거실/+ +거실/# +\U0001F600/# ?\U0001F600 ++/온도",
 }
 
+# What `forward` makes of a packet: QoS, RETAIN and topic; the identifiers; packet identifier, alias, seconds, maximum.
+PLANS = [bytes.fromhex(text) for text in (
+    "00 00 00000000 0001 0000 00000000 0000",
+    "0c 01 00000005 0102 0007 00000012 0014",
+    "32 05 0fffffff ffff ffff 0000003b 0006",
+    "4b 02 00000080 0a0b 0000 0000003c 0005",
+)]
+
+
+def planned(packets):
+    """Each packet under one of the plans, those with much to decide under all."""
+    for number, (name, packet) in enumerate(packets.items()):
+        plans = PLANS if name.endswith(("all-5.0", "identifiers-5.0", "explained-5.0")) else [PLANS[number % len(PLANS)]]
+        for plan in plans:
+            yield f"{name}-{PLANS.index(plan)}", plan + packet
+
 
 def packets(stream):
     """The packets of one direction, whole."""
@@ -319,7 +335,8 @@ def main():
     texts = {name: text.encode() for name, text in TEXTS.items()}
     refused = {name: bytes.fromhex(text) for name, text in REFUSED.items()}
     topics = {name: lines.replace(" ", "\n").encode() for name, lines in TOPICS.items()}
-    for target, seeds in (("decode", taken | refused | texts), ("round_trip", taken), ("topic", topics)):
+    seeds_of = {"decode": taken | refused | texts, "forward": dict(planned(taken)), "round_trip": taken, "topic": topics}
+    for target, seeds in seeds_of.items():
         corpus = HERE / "corpus" / target
         shutil.rmtree(corpus, ignore_errors=True)
         corpus.mkdir(parents=True)

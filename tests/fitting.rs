@@ -87,40 +87,35 @@ fn decoded(bytes: &[u8]) -> Packet<'_> {
     }
 }
 
-/// The packet written anew without the properties with these identifiers; None: it is sent whole or not at all.
-fn written_without(packet: &Packet<'_>, left_out: &[u8]) -> Option<Vec<u8>> {
-    let kept = |properties: Properties<'_>, then: &dyn Fn(Properties<'_>) -> Vec<u8>| {
-        let mut kept: Vec<_> = Vec::new();
-        kept.extend(properties.iter().filter(|property| !left_out.contains(&property.id())));
-        then(Properties::from(&kept[..]))
-    };
-    macro_rules! anew {
+/// Gives the properties of a packet that may be sent without some of them, and what writes it anew with others; None: it is
+/// sent whole or not at all.
+fn explained<T>(
+    packet: &Packet<'_>,
+    then: impl FnOnce(Properties<'_>, &dyn Fn(Properties<'_>) -> Vec<u8>) -> T,
+) -> Option<T> {
+    macro_rules! one_of {
         ($($name:ident)*) => {
             match *packet {
-                $(Packet::$name(packet) => kept(packet.properties, &|properties| {
+                $(Packet::$name(packet) => Some(then(packet.properties, &|properties| {
                     encoded(&$name { properties, ..packet }.into())
-                }),)*
-                _ => return None,
+                })),)*
+                _ => None,
             }
         };
     }
-    Some(anew!(Connack Puback Pubrec Pubrel Pubcomp Suback Unsuback Disconnect Auth))
+    one_of!(Connack Puback Pubrec Pubrel Pubcomp Suback Unsuback Disconnect Auth)
+}
+
+/// The packet written anew without the properties with these identifiers.
+fn written_without(packet: &Packet<'_>, left_out: &[u8]) -> Option<Vec<u8>> {
+    explained(packet, |properties, write| {
+        let kept: Vec<_> = properties.iter().filter(|property| !left_out.contains(&property.id())).collect();
+        write(Properties::from(&kept[..]))
+    })
 }
 
 fn has(packet: &[u8], id: u8) -> bool {
-    let properties = match decoded(packet) {
-        Packet::Connack(packet) => packet.properties,
-        Packet::Puback(packet) => packet.properties,
-        Packet::Pubrec(packet) => packet.properties,
-        Packet::Pubrel(packet) => packet.properties,
-        Packet::Pubcomp(packet) => packet.properties,
-        Packet::Suback(packet) => packet.properties,
-        Packet::Unsuback(packet) => packet.properties,
-        Packet::Disconnect(packet) => packet.properties,
-        Packet::Auth(packet) => packet.properties,
-        _ => Properties::EMPTY,
-    };
-    properties.iter().any(|property| property.id() == id)
+    explained(&decoded(packet), |properties, _| properties.iter().any(|property| property.id() == id)) == Some(true)
 }
 
 /// The forms of a packet, in the order of trying: whole, without its Reason String, without User Properties too.
@@ -247,7 +242,7 @@ const EXPLAINED: [Property<'static>; 3] = [
 type Row = (&'static str, &'static str, &'static [Side], Packet<'static>, [usize; 3], &'static [u8]);
 
 /// The nine packets that may be sent without their explanations, and what is left of each then.
-fn explained() -> [Row; 14] {
+fn rows() -> [Row; 14] {
     let properties = Properties::new(&EXPLAINED);
     const WITH_METHOD: [Property<'static>; 4] =
         [EXPLAINED[0], EXPLAINED[1], EXPLAINED[2], Property::AuthenticationMethod(text!("m"))];
@@ -297,7 +292,7 @@ fn explained() -> [Row; 14] {
 /// MQTT-3.1.2-24, MQTT-3.1.2-25, MQTT-3.2.2-15: what is too large even so is not sent.
 #[test]
 fn explanations_are_left_out_where_they_are_too_large() {
-    for (about_reason_string, about_user_properties, senders, packet, sizes, bare) in explained() {
+    for (about_reason_string, about_user_properties, senders, packet, sizes, bare) in rows() {
         let [whole, without_reason_string, without_both] = sizes;
         assert_eq!((encoded(&packet).len(), bare.len()), (whole, without_both), "{packet:?}");
         for sender in senders.iter().copied() {
@@ -331,7 +326,7 @@ fn explanations_are_left_out_where_they_are_too_large() {
 /// only, however much it takes. What it sends itself is not limited.
 #[test]
 fn explanations_are_left_out_where_they_are_unwanted() {
-    for (.., senders, packet, [whole, ..], bare) in explained() {
+    for (.., senders, packet, [whole, ..], bare) in rows() {
         let always = matches!(packet.packet_type(), PacketType::Connack | PacketType::Disconnect);
         for sender in senders.iter().copied() {
             let mut buffer = [0; 40];
