@@ -9,6 +9,7 @@ use crate::first_packet::FirstPacketError;
 use crate::frame::{FixedHeader, Head, Split, SplitHead};
 use crate::packet::Packet;
 use crate::packet_type::PacketType;
+use crate::wire::Writer;
 
 /// Takes the bytes of one direction of a connection as they come, and gives packets.
 ///
@@ -159,9 +160,8 @@ impl<S: AsRef<[u8]> + AsMut<[u8]>> FrameBuffer<S> {
     pub fn push(&mut self, bytes: &[u8]) -> usize {
         let room = self.room();
         let count = room.len().min(bytes.len());
-        if let (Some(room), Some(bytes)) = (room.get_mut(..count), bytes.get(..count)) {
-            room.copy_from_slice(bytes);
-        }
+        // A second place that copies would keep the panic path of a copy between slices of different lengths.
+        Writer::new(room).bytes(bytes.get(..count).unwrap_or_default());
         self.filled(count);
         count
     }
