@@ -6,6 +6,7 @@
 #![no_std]
 #![no_main]
 
+mod passing_on;
 mod tables;
 
 use core::fmt::{self, Display, Write};
@@ -35,6 +36,8 @@ extern "C" fn _start() {
     packets(input, buffer, version);
     packet_ids(&mut PacketIds::new(black_box([0; 2048])));
     packet_ids(&mut PacketIds::new(black_box::<&mut [u32]>(&mut [])));
+    passing_on::stream(input, black_box(&mut []), Decoder::observer(version), buffer);
+    passing_on::in_place(buffer);
     text(input);
     if let (Ok(text), Ok(topic), Ok(topic_filter)) =
         (Text::from_bytes(input), TopicName::from_bytes(input), TopicFilter::from_bytes_v3(input))
@@ -115,6 +118,7 @@ fn inspect(packet: Packet<'_>, buffer: &mut [u8]) {
     sink(packet.packet_type().name());
     written(packet.encode(buffer));
     answer(&packet);
+    passing_on::packet(packet, buffer);
     match packet {
         Packet::V3(v3::Packet::Connect(connect)) => {
             sink((connect.refusal(), connect.client_id.characters(), connect.client_id.as_str()));
@@ -354,6 +358,7 @@ fn encode_v5(parts: Parts<'_>, packet_id: PacketId, delivery: Delivery, buffer: 
     }
     let publish = v5::Publish { properties, ..v5::Publish::new(topic, &[]) };
     written(publish.encode_head(black_box(1), buffer));
+    passing_on::own_message(topic, properties, bytes, buffer);
     sink((reason_code.name(), reason_code.is_error(), reason_code.granted_qos()));
     show(&reason_code);
 }
