@@ -5,6 +5,9 @@ file a shape; for the topics from what is written out at the end.
 A shape is what makes a decoder take another path: type, flags, which fields there are, how many list elements, how long
 the Remaining Length is, whether the text is ASCII, and in 5.0 which properties there are. What no session holds is
 written out below.
+
+The target `stream` reads several packets, in chunks: its seeds are whole directions of sessions, and what is refused
+between packets that are not.
 """
 
 import collections
@@ -14,6 +17,7 @@ import shutil
 HERE = pathlib.Path(__file__).parent
 STREAMS = HERE.parent / "tests" / "data" / "captures" / "streams"
 LARGEST = 300
+LARGEST_STREAM = 600
 NAMES = ("connect connack publish puback pubrec pubrel pubcomp subscribe suback "
          "unsubscribe unsuback pingreq pingresp disconnect auth").split()
 
@@ -326,6 +330,40 @@ def recorded(pattern, shape, suffix, shapes):
             yield f"{name}{suffix}-{numbers[name]}", packet
 
 
+# How a stream is read, in the bytes that fuzz_targets/stream.rs takes them from: the limit (in units of four bytes), the
+# capacity less 5, when payloads and refused packets are skipped, and three rounds.
+READINGS = [
+    bytes([0, 255, 0x00, 0xFF, 0xFF, 0xFF]),  # all at once, and everything fits
+    bytes([0, 59, 0x00, 0x00, 0x00, 0x00]),   # byte by byte through 64
+    bytes([0, 0, 0x00, 0x18, 0x18, 0x18]),    # seven by seven through 5
+    bytes([0, 15, 0x02, 0x28, 0x01, 0xF2]),   # in uneven chunks, some events later; payloads are skipped behind a piece
+    bytes([5, 95, 0x10, 0x24, 0x0C, 0xFC]),   # with a limit of 20 bytes; what is refused is looked at twice
+]
+VERSIONS = ("3.1", "3.1.1", "5.0")
+SIDES = ("observer", "server", "client")
+
+
+def reading(version, side, number):
+    """How to read a stream of a version for a side, in one of the ways."""
+    return bytes([VERSIONS.index(version) + 3 * SIDES.index(side)]) + READINGS[number % len(READINGS)]
+
+
+def streams(refused):
+    """Whole directions of sessions, and what is refused between two PINGREQ."""
+    short = [path for path in sorted(STREAMS.glob("*.bin")) if path.stat().st_size <= LARGEST_STREAM]
+    for number, path in enumerate(short):
+        version = dict(zip(("v3", "v4", "v5"), VERSIONS))[path.stem.split(".")[0][-2:]]
+        side = "server" if path.stem.endswith("up") else "client"
+        yield path.stem, reading(version, side, number) + path.read_bytes()
+    ping = bytes.fromhex("c0 00")
+    for number, (name, bad) in enumerate(refused.items()):
+        version = "3.1.1" if number % 2 else "5.0"
+        yield f"refused-{name}", reading(version, "observer", number // 2) + ping + bad + ping
+    picture = packet(0x32, text("cam"), ID, bytes(range(200)))
+    for number in range(len(READINGS)):
+        yield f"picture-{number}", reading("3.1.1", "server", number) + picture + ping + picture
+
+
 def main():
     taken = {name: bytes.fromhex(text) for name, text in BY_HAND.items()}
     shapes = set()
@@ -335,8 +373,14 @@ def main():
     texts = {name: text.encode() for name, text in TEXTS.items()}
     refused = {name: bytes.fromhex(text) for name, text in REFUSED.items()}
     topics = {name: lines.replace(" ", "\n").encode() for name, lines in TOPICS.items()}
-    seeds_of = {"decode": taken | refused | texts, "forward": dict(planned(taken)), "round_trip": taken, "topic": topics}
-    for target, seeds in seeds_of.items():
+    targets = {
+        "decode": taken | refused | texts,
+        "forward": dict(planned(taken)),
+        "round_trip": taken,
+        "stream": dict(streams(refused)),
+        "topic": topics,
+    }
+    for target, seeds in targets.items():
         corpus = HERE / "corpus" / target
         shutil.rmtree(corpus, ignore_errors=True)
         corpus.mkdir(parents=True)

@@ -73,7 +73,8 @@ fn part(decoder: Decoder, capacity: usize, stream: &[u8], start: usize) -> Optio
     if bytes[0] >> 4 != 3 {
         return refused(Violation::PacketTooLarge, 1);
     }
-    let body = &bytes[size..bytes.len().min(length)];
+    // What stands behind the capacity is never seen together with the fixed header.
+    let body = &bytes[size..bytes.len().min(length).min(capacity)];
     let head = publish_head(body, bytes[0] & 0b0110 != 0, decoder.version() == Version::V5_0);
     let (Ok(head_len) | Err(head_len)) = head;
     if head_len > remaining_length {
