@@ -1,5 +1,8 @@
 //! The example program `dissect`, run as its users run it.
 
+#[path = "../example/mod.rs"]
+mod example;
+
 mod captures;
 mod command_line;
 mod output;

@@ -1,6 +1,5 @@
 //! The program, freshly built, and what it answers.
 
-use std::env;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -8,20 +7,9 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
-/// Cargo promises a test the programs of its package, but not the examples: build this one where the test was built.
-static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
-    let test = env::current_exe().expect("a test knows its own path");
-    let profile = test.ancestors().nth(2).expect("a test is in target/<profile>/deps");
-    let target = profile.parent().expect("a profile is in the target directory");
-    let mut build = Command::new(env!("CARGO"));
-    build.args(["build", "--quiet", "--offline", "--example", "dissect", "--target-dir"]).arg(target);
-    build.arg("--manifest-path").arg(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"));
-    if profile.ends_with("release") {
-        build.arg("--release");
-    }
-    assert!(build.status().expect("cargo runs").success(), "the example builds");
-    profile.join("examples").join(format!("dissect{}", env::consts::EXE_SUFFIX))
-});
+use crate::example;
+
+static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| example::build("dissect", ""));
 
 /// The program without arguments, and without what the terminal around the test may say about colours.
 pub fn program() -> Command {
