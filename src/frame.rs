@@ -26,17 +26,19 @@ impl<'a> FixedHeader<'a> {
     #[inline(always)]
     pub(crate) fn read(bytes: &'a [u8]) -> Result<Option<FixedHeader<'a>>, DecodeError> {
         let [first, rest @ ..] = bytes else { return Ok(None) };
-        let packet_type = PacketType::of(*first);
-        let length = match read_length(rest) {
+        let length = read_length(rest);
+        let known = match length {
             Length::Value(remaining_length, behind) => Some((remaining_length, behind)),
-            Length::Unfinished => None,
-            Length::TooLong => {
-                return Err(DecodeError::of_header(Violation::RemainingLengthTooLong, 4, None, packet_type));
-            }
+            Length::Unfinished | Length::TooLong => None,
         };
-        match packet_type {
-            Some(packet_type) => Ok(Some(FixedHeader { packet_type, flags: first & 0x0F, length, bytes })),
-            None => Err(DecodeError::of_header(Violation::ForbiddenPacketType, 0, end_of_packet(bytes, length), None)),
+        let Some(packet_type) = PacketType::of(*first) else {
+            return Err(DecodeError::of_header(Violation::ForbiddenPacketType, 0, end_of_packet(bytes, known), None));
+        };
+        match length {
+            Length::TooLong => {
+                Err(DecodeError::of_header(Violation::RemainingLengthTooLong, 4, None, Some(packet_type)))
+            }
+            _ => Ok(Some(FixedHeader { packet_type, flags: first & 0x0F, length: known, bytes })),
         }
     }
 

@@ -236,6 +236,8 @@ impl<S: AsRef<[u8]> + AsMut<[u8]>> FrameBuffer<S> {
         if let Err(error) = &event {
             (self.shown, self.rest) = (0, Rest::NOTHING);
             self.refused = error.packet_end().unwrap_or(0);
+            // The rest of the fixed header may tell the end: there is to be room for it.
+            self.missing = usize::from(self.refused == 0);
         }
         event
     }
