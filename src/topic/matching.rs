@@ -42,7 +42,7 @@ pub(super) fn walk(mut filter: &[u8], mut name: &[u8]) -> bool {
 
 /// Goes on behind what both begin with, as far as whole words tell.
 #[inline(always)]
-fn behind_common_words<'a, 'b>(mut filter: &'a [u8], mut name: &'b [u8]) -> (&'a [u8], &'b [u8]) {
+pub(super) fn behind_common_words<'a, 'b>(mut filter: &'a [u8], mut name: &'b [u8]) -> (&'a [u8], &'b [u8]) {
     if cfg!(target_pointer_width = "64") {
         while let (Some((ours, more)), Some((theirs, below))) = (filter.split_first_chunk(), name.split_first_chunk()) {
             let different = u64::from_le_bytes(*ours) ^ u64::from_le_bytes(*theirs);

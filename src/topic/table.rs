@@ -8,6 +8,7 @@ use core::mem;
 use crate::display::display;
 use crate::topic::levels::{FilterLevel, FilterLevels};
 use crate::topic::lookup::Matches;
+use crate::topic::matching::behind_common_words;
 use crate::topic::{TopicFilter, TopicName};
 use crate::wire::{Text, TextError};
 
@@ -339,16 +340,20 @@ impl<F: AsRef<str>, V: fmt::Debug, S: AsRef<[Slot<F, V>]> + AsMut<[Slot<F, V>]>>
     }
 }
 
-/// Sorts level by level: '#', then '+', then text.
+/// Sorts level by level: '#', then '+', then text. Levels that are the same are passed over by words.
 fn level_order(ours: &[u8], theirs: &[u8]) -> Ordering {
-    let [ours, theirs] = [ours, theirs].map(|filter| FilterLevels::of(filter).map(rank));
-    ours.cmp(theirs)
+    let (rest, _) = behind_common_words(ours, theirs);
+    let same = ours.len().saturating_sub(rest.len());
+    let levels = ours.get(..same).unwrap_or_default();
+    let at = levels.iter().rposition(|byte| *byte == b'/').map_or(0, |slash| slash.saturating_add(1));
+    let [ours, theirs] = [ours, theirs].map(|filter| FilterLevels::of(filter.get(at..).unwrap_or_default()));
+    ours.map(rank).cmp(theirs.map(rank))
 }
 
-fn rank(level: FilterLevel<'_>) -> (u8, Text<'_>) {
+fn rank(level: FilterLevel<'_>) -> (u8, Option<Text<'_>>) {
     match level {
-        FilterLevel::MultiLevelWildcard => (0, Text::EMPTY),
-        FilterLevel::SingleLevelWildcard => (1, Text::EMPTY),
-        FilterLevel::Text(text) => (2, text),
+        FilterLevel::MultiLevelWildcard => (0, None),
+        FilterLevel::SingleLevelWildcard => (1, None),
+        FilterLevel::Text(text) => (2, Some(text)),
     }
 }
