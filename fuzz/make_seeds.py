@@ -203,6 +203,8 @@ TOPICS = {
     "parents": "?sport ?sport/ ?sport/golf +sport/# +sport/+ +sport +sports/# +sport/+/#",
     "dollar": "?$SYS/uptime ?$SYS ?uptime +# ++/uptime +$SYS/# +$SYS/+ ++ +$SYS/+/# ?a/$SYS",
     "empty-levels": "?/ ?// ?/a ?a/ +/ +// ++/+ +/+ ++/ +/# +//# +a//#",
+    "parents-that-are-no-names": "+/# +/+/# +# ++/# ?/ ?// ?a ?/a",
+    "relations": "+a/+/c/# ++/b/+/d ?a/b/c/d ?a/b/c +a/b/c +$share/g/a/b/#",
     "groups": "+$share/g/a +$share/h/a +$share/g/+ +a ?a ?g/a -$share/g/a ?a +$share//a +$share/g +$share/g/$share/h/a",
     "both-rules": "+$share/g/a 3$share/g/a ?a ?$share/g/a 4$share/g/a ?$share/g/a 3$share/+/# ?$share/g/a +$share/+/#",
     "full": "+a +b +c +d +e >12345678 +e =e 5a ?e 0 +a >1 +b > ?a",

@@ -23,7 +23,7 @@ use witnesses::relation;
 const TEXTS: usize = 8;
 
 /// Two filters up to this depth are related by all names that could tell; each level more takes four times as long.
-const SHALLOW: usize = 3;
+const SHALLOW: usize = 4;
 
 fuzz_target!(|bytes: &[u8]| {
     let lines = bytes.split(|byte| *byte == b'\n').filter_map(|line| line.split_first());
