@@ -13,14 +13,14 @@ mod model;
 mod payload;
 mod room;
 
-use mqtt_wire::Packet;
+use mqtt_wire::{Packet, Version};
 
 fn encoded(packet: &Packet<'_>) -> Vec<u8> {
     let mut buffer = vec![0; packet.encoded_len().expect("it can be written")];
     packet.encode(&mut buffer).expect("it can be written").to_vec()
 }
 
-/// All packets of the corpus of a version, one behind the other, and where each begins.
-fn corpus_of(version: mqtt_wire::Version) -> Vec<Vec<u8>> {
+/// The packets of the corpus of a version, as bytes.
+fn corpus_of(version: Version) -> Vec<Vec<u8>> {
     corpus::corpus().iter().filter(|(of, _)| *of == version).map(|(_, packet)| encoded(packet)).collect()
 }
