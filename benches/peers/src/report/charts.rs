@@ -131,14 +131,14 @@ fn short(name: &str) -> String {
 /// How many times faster or slower than the best peer, on a scale where twice as fast is as far from the middle as half as
 /// fast.
 fn overview(path: &Path, standings: &Standings) -> io::Result<()> {
-    let forwarding = format!("{}, forwarding", MQTT_WIRE);
+    let variants = [("decode", format!("{MQTT_WIRE}, in memory")), ("encode", format!("{MQTT_WIRE}, forwarding"))];
     let mut rows = Vec::new();
-    for workload in WORKLOADS {
-        rows.push((format!("{workload} decode"), MQTT_WIRE));
-    }
-    for workload in WORKLOADS {
-        rows.push((format!("{workload} encode"), MQTT_WIRE));
-        rows.push((format!("{workload} encode"), &forwarding));
+    for (operation, variant) in &variants {
+        for workload in WORKLOADS {
+            let group = format!("{workload} {operation}");
+            rows.push((group.clone(), MQTT_WIRE));
+            rows.push((group, variant));
+        }
     }
     rows.push((MATCHING.into(), MQTT_WIRE));
     let height = 52 + LINE * rows.len() as i32;
