@@ -117,22 +117,11 @@ impl Decoder {
     /// The fixed header of a packet, as far as it is there, checked; None: nothing is there.
     #[inline(always)]
     fn header<'a>(&self, bytes: &'a [u8]) -> Result<Option<FixedHeader<'a>>, DecodeError> {
-        let header = FixedHeader::read(bytes).map_err(|error| self.first_fault(bytes, error))?;
+        let header = FixedHeader::read(bytes).map_err(|error| error.with_version(self.version))?;
         if let Some(header) = header {
             self.check(header)?;
         }
         Ok(header)
-    }
-
-    /// What is wrong with the first byte comes before what is wrong with the Remaining Length, as it does where bytes come
-    /// one by one.
-    #[cold]
-    fn first_fault(&self, bytes: &[u8], error: DecodeError) -> DecodeError {
-        let first = match FixedHeader::read(bytes.get(..1).unwrap_or_default()) {
-            Ok(Some(header)) => self.check(header).err(),
-            Ok(None) | Err(_) => None,
-        };
-        first.unwrap_or_else(|| error.with_version(self.version))
     }
 
     /// The rules of a fixed header, and the limit.

@@ -110,6 +110,7 @@ impl Decoder {
             return Err(DecodeError::of_header(Violation::NotConnect, 0, packet_end, packet_type).into());
         }
         let Some(header) = header? else { return Ok(None) };
+        header.check_length(None)?;
         if header.packet_size() > Some(max_packet_size as usize) {
             return Err(header.fault(Violation::PacketTooLarge, 1, None).into());
         }

@@ -22,23 +22,18 @@ pub(crate) struct FixedHeader<'a> {
 }
 
 impl<'a> FixedHeader<'a> {
-    /// None: not even its first byte is there.
+    /// None: not even its first byte is there. What the first byte says is told before what the Remaining Length says, as it
+    /// is where bytes come one by one: [`check_length`](Self::check_length) is for later.
     #[inline(always)]
     pub(crate) fn read(bytes: &'a [u8]) -> Result<Option<FixedHeader<'a>>, DecodeError> {
         let [first, rest @ ..] = bytes else { return Ok(None) };
-        let length = read_length(rest);
-        let known = match length {
+        let length = match read_length(rest) {
             Length::Value(remaining_length, behind) => Some((remaining_length, behind)),
             Length::Unfinished | Length::TooLong => None,
         };
-        let Some(packet_type) = PacketType::of(*first) else {
-            return Err(DecodeError::of_header(Violation::ForbiddenPacketType, 0, end_of_packet(bytes, known), None));
-        };
-        match length {
-            Length::TooLong => {
-                Err(DecodeError::of_header(Violation::RemainingLengthTooLong, 4, None, Some(packet_type)))
-            }
-            _ => Ok(Some(FixedHeader { packet_type, flags: first & 0x0F, length: known, bytes })),
+        match PacketType::of(*first) {
+            Some(packet_type) => Ok(Some(FixedHeader { packet_type, flags: first & 0x0F, length, bytes })),
+            None => Err(DecodeError::of_header(Violation::ForbiddenPacketType, 0, end_of_packet(bytes, length), None)),
         }
     }
 
@@ -46,11 +41,21 @@ impl<'a> FixedHeader<'a> {
     #[inline(always)]
     pub(crate) fn check(&self, receiver: Option<Side>, version: Version) -> Result<(), DecodeError> {
         self.packet_type.check(self.flags, receiver, version).map_err(|cause| self.fault(cause, 0, version))?;
+        self.check_length(version)?;
         match self.length {
             Some((_, behind)) => {
                 check_padding(self.bytes, behind, version).map_err(|cause| self.fault(cause, 1, version))
             }
             None => Ok(()),
+        }
+    }
+
+    /// A Remaining Length has ended when its four bytes are there.
+    #[inline(always)]
+    pub(crate) fn check_length(&self, version: impl Into<Option<Version>>) -> Result<(), DecodeError> {
+        match (self.length, self.bytes) {
+            (None, [_, _, _, _, _, ..]) => Err(self.fault(Violation::RemainingLengthTooLong, 4, version)),
+            _ => Ok(()),
         }
     }
 
@@ -199,7 +204,7 @@ impl fmt::Debug for Frame<'_> {
 /// depends on the version, and is checked by [`Decoder::split`](crate::Decoder::split) and by decoding.
 pub fn split(bytes: &[u8]) -> Result<Split<'_>, DecodeError> {
     match FixedHeader::read(bytes)? {
-        Some(header) => Ok(header.split()),
+        Some(header) => header.check_length(None).map(|()| header.split()),
         None => Ok(Split::NOTHING),
     }
 }

@@ -49,6 +49,7 @@ impl<'b> EncodedPublish<'b> {
     /// Bytes that do not begin with a PUBLISH at QoS 1 or 2.
     pub fn new(bytes: &'b mut [u8]) -> Result<EncodedPublish<'b>, NotResent> {
         let header = FixedHeader::read(bytes).map_err(NotResent::Malformed)?.ok_or(NotResent::Incomplete)?;
+        header.check_length(None).map_err(NotResent::Malformed)?;
         if header.packet_type != PacketType::Publish {
             return Err(NotResent::AnotherPacket(header.packet_type));
         }
