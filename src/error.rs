@@ -235,7 +235,7 @@ impl DecodeError {
     pub(crate) fn in_frame(fault: Error, frame: Frame<'_>, version: Option<Version>) -> DecodeError {
         let Fault { cause, left } = Fault::from(fault);
         let whole = frame.as_bytes().len();
-        let offset = whole.saturating_sub(left);
+        let offset = whole.wrapping_sub(left);
         DecodeError { version, ..DecodeError::of_header(cause, offset, Some(whole), Some(frame.packet_type())) }
     }
 

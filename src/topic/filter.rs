@@ -7,7 +7,7 @@ use crate::error::{Cause, Violation};
 use crate::packet::Version;
 use crate::statement::Citation;
 use crate::wire::{
-    Flaw, Parsed, Text, TextError, Wire, Writer, binary, check_length, check_utf8, checked_string, rule, scan,
+    Fault, Parsed, Text, TextError, Wire, Writer, binary, check_length, check_utf8, checked_string, rule, scan,
     string_as,
 };
 
@@ -78,17 +78,17 @@ impl<'a> TopicFilter<'a> {
     }
 
     /// Checks the bytes of a field, whose length a packet gives in two bytes.
-    const fn of_field(bytes: &'a [u8]) -> Result<TopicFilter<'a>, Flaw<'a>> {
+    const fn of_field(bytes: &'a [u8]) -> Result<TopicFilter<'a>, Fault> {
         match (shared_prefix(bytes), TopicFilter::of_field_v3(bytes)) {
             (Ok(inner), Ok(_)) => Ok(TopicFilter { bytes, inner }),
-            (Err(flaw), _) | (_, Err(flaw)) => Err(flaw),
+            (Err(fault), _) | (_, Err(fault)) => Err(fault),
         }
     }
 
-    const fn of_field_v3(bytes: &'a [u8]) -> Result<TopicFilter<'a>, Flaw<'a>> {
+    const fn of_field_v3(bytes: &'a [u8]) -> Result<TopicFilter<'a>, Fault> {
         match check_filter(bytes) {
             Ok(()) => Ok(TopicFilter { bytes, inner: 0 }),
-            Err(flaw) => Err(flaw),
+            Err(fault) => Err(fault),
         }
     }
 
@@ -167,18 +167,18 @@ impl<'a> TopicFilter<'a> {
 }
 
 /// What of a text is left to check when it is no field.
-const fn checked<'a>(bytes: &'a [u8], filter: Result<TopicFilter<'a>, Flaw<'a>>) -> Result<TopicFilter<'a>, TextError> {
+const fn checked<'a>(bytes: &'a [u8], filter: Result<TopicFilter<'a>, Fault>) -> Result<TopicFilter<'a>, TextError> {
     match (check_length(bytes), filter) {
         (Ok(()), Ok(filter)) => Ok(filter),
         (Err(error), _) => Err(error),
-        (_, Err(flaw)) => Err(TextError::new(bytes, flaw)),
+        (_, Err(fault)) => Err(TextError::new(bytes, fault)),
     }
 }
 
 /// The rules of every filter.
-const fn check_filter(bytes: &[u8]) -> Result<(), Flaw<'_>> {
+const fn check_filter(bytes: &[u8]) -> Result<(), Fault> {
     if bytes.is_empty() {
-        return Err(Flaw { violation: Violation::EmptyTopic, rest: bytes });
+        return Err(Fault::at(bytes, Violation::EmptyTopic));
     }
     let found = scan(bytes);
     if found.is_plain_without_wildcards() {
@@ -189,20 +189,20 @@ const fn check_filter(bytes: &[u8]) -> Result<(), Flaw<'_>> {
     }
     match check_utf8(bytes) {
         Ok(()) => check_wildcards(bytes),
-        Err(flaw) => Err(flaw),
+        Err(fault) => Err(fault),
     }
 }
 
 /// `+` fills its level, `#` fills the last one (sections 4.7.1.2 and 4.7.1.3).
-const fn check_wildcards(filter: &[u8]) -> Result<(), Flaw<'_>> {
+const fn check_wildcards(filter: &[u8]) -> Result<(), Fault> {
     let mut rest = filter;
     let mut before = b'/';
     while let [byte, tail @ ..] = rest {
         if matches!(byte, b'+' | b'#') {
             match rest {
                 [b'#'] | [b'+'] | [b'+', b'/', ..] if before == b'/' => {}
-                [b'#', ..] => return Err(Flaw { violation: Violation::MisplacedMultiLevelWildcard, rest }),
-                _ => return Err(Flaw { violation: Violation::MisplacedSingleLevelWildcard, rest }),
+                [b'#', ..] => return Err(Fault::at(rest, Violation::MisplacedMultiLevelWildcard)),
+                _ => return Err(Fault::at(rest, Violation::MisplacedSingleLevelWildcard)),
             }
         }
         before = *byte;
@@ -212,7 +212,7 @@ const fn check_wildcards(filter: &[u8]) -> Result<(), Flaw<'_>> {
 }
 
 /// The length of `$share/name/`, or 0: a share name has at least one character and no wildcard, and a filter follows it (section 4.8.2).
-const fn shared_prefix(filter: &[u8]) -> Result<u16, Flaw<'_>> {
+const fn shared_prefix(filter: &[u8]) -> Result<u16, Fault> {
     let Some((prefix, after)) = filter.split_at_checked(SHARED as usize) else { return Ok(0) };
     if !matches!(prefix, b"$share/") {
         return Ok(0);
@@ -223,11 +223,11 @@ const fn shared_prefix(filter: &[u8]) -> Result<u16, Flaw<'_>> {
         length = length.saturating_add(1);
         match rest {
             [b'/', ..] if rest.len() == after.len() => {
-                return Err(Flaw { violation: Violation::EmptyShareName, rest });
+                return Err(Fault::at(rest, Violation::EmptyShareName));
             }
             [b'/', _, ..] => return Ok(length),
             [] | [b'/'] | [b'+' | b'#', ..] => {
-                return Err(Flaw { violation: Violation::IllFormedSharedSubscription, rest });
+                return Err(Fault::at(rest, Violation::IllFormedSharedSubscription));
             }
             [_, tail @ ..] => rest = tail,
         }

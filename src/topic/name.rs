@@ -1,7 +1,7 @@
 //! Topic names: what a message is published to (section 4.7.1).
 
 use crate::error::Violation;
-use crate::wire::{Flaw, Parsed, TextError, check_length, check_utf8, checked_string, scan, string_as};
+use crate::wire::{Fault, Parsed, TextError, check_length, check_utf8, checked_string, scan, string_as};
 
 /// A topic name: 1 to 65,535 bytes of text without U+0000 and without the wildcards `+` and `#` (section 4.7).
 ///
@@ -43,30 +43,30 @@ impl<'a> TopicName<'a> {
         }
         match TopicName::of_field(bytes) {
             Ok(topic_name) => Ok(topic_name),
-            Err(flaw) => Err(TextError::new(bytes, flaw)),
+            Err(fault) => Err(TextError::new(bytes, fault)),
         }
     }
 
     /// Checks the bytes of a field, whose length a packet gives in two bytes.
     #[inline(always)]
-    pub(crate) const fn of_field(bytes: &'a [u8]) -> Result<TopicName<'a>, Flaw<'a>> {
+    pub(crate) const fn of_field(bytes: &'a [u8]) -> Result<TopicName<'a>, Fault> {
         if bytes.is_empty() {
-            return Err(Flaw { violation: Violation::EmptyTopic, rest: bytes });
+            return Err(Fault::at(bytes, Violation::EmptyTopic));
         }
         if scan(bytes).is_plain_without_wildcards() {
             return Ok(TopicName { bytes });
         }
         match check_special(bytes) {
             Ok(()) => Ok(TopicName { bytes }),
-            Err(flaw) => Err(flaw),
+            Err(fault) => Err(fault),
         }
     }
 }
 
 /// A name with bytes that are not plain: international text, or a flaw.
-const fn check_special(bytes: &[u8]) -> Result<(), Flaw<'_>> {
+const fn check_special(bytes: &[u8]) -> Result<(), Fault> {
     match from_wildcard(bytes) {
-        Some(rest) => Err(Flaw { violation: Violation::WildcardInTopicName, rest }),
+        Some(rest) => Err(Fault::at(rest, Violation::WildcardInTopicName)),
         None => check_utf8(bytes),
     }
 }

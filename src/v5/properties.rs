@@ -106,11 +106,11 @@ fn block(i: &[u8], place: Place, senders: Senders) -> Parsed<'_, (&[u8], Seen)> 
 /// A fault inside a block is so many bytes before the end of the packet; a field that is cut short is cut by the Property Length.
 #[cold]
 fn in_block(fault: Error, rest: &[u8]) -> Error {
-    let Fault { mut cause, left } = Fault::from(fault);
+    let nom::Err::Error(Fault { mut cause, left }) = fault else { return fault };
     if matches!(cause.violation(), Violation::Truncated) {
         cause = Violation::PropertyTruncated.into();
     }
-    nom::Err::Error(Fault { cause, left: left.saturating_add(rest.len()) })
+    nom::Err::Error(Fault { cause, left: left.wrapping_add(rest.len()) })
 }
 
 fn walk(block: &[u8], place: Place, senders: Senders) -> Result<Seen, Error> {
@@ -239,8 +239,9 @@ impl WriteProperties for Properties<'_> {
         match self.0 {
             Source::Wire(bytes, seen) => {
                 if !seen.is_in(at) {
-                    writer
-                        .check(walk(bytes, at, Senders::EITHER).map(|_| ()).map_err(|fault| Fault::from(fault).cause));
+                    if let Err(nom::Err::Error(fault)) = walk(bytes, at, Senders::EITHER) {
+                        writer.check(Err(fault.cause));
+                    }
                 }
                 writer.variable_byte_integer(bytes.len());
                 writer.bytes(bytes);

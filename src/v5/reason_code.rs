@@ -23,6 +23,7 @@ macro_rules! reason_codes {
         impl ReasonCode {
             /// The code with this value, if the standard has one.
             #[must_use]
+            #[inline(always)]
             pub const fn new(value: u8) -> Option<ReasonCode> {
                 match value { $($value => Some(ReasonCode::$name),)* _ => None }
             }

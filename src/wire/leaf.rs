@@ -8,7 +8,7 @@ use core::fmt;
 use crate::delivery::PacketId;
 use crate::error::{Cause, Violation};
 use crate::statement::Citation;
-use crate::wire::text::{Flaw, Text};
+use crate::wire::text::Text;
 use crate::wire::variable_byte_integer::{Length, is_padded, read_length};
 
 /// What is wrong, and how many bytes were left to read when it was found: the byte it happened at, counted from the end.
@@ -16,6 +16,13 @@ use crate::wire::variable_byte_integer::{Length, is_padded, read_length};
 pub(crate) struct Fault {
     pub(crate) cause: Cause,
     pub(crate) left: usize,
+}
+
+impl Fault {
+    /// A fault at the first byte of `rest`.
+    pub(crate) const fn at(rest: &[u8], violation: Violation) -> Fault {
+        Fault { cause: Cause::new(violation, Citation::NONE), left: rest.len() }
+    }
 }
 
 /// nom's error. A `Failure` is never made, which by its type the compiler knows: a fault is a word smaller for it.
@@ -112,6 +119,7 @@ pub(crate) fn variable_byte_integer(i: &[u8]) -> Parsed<'_, usize> {
 }
 
 /// Binary data: a Two Byte Integer and that many bytes (section 1.5.6 of MQTT 5.0).
+#[inline(always)]
 pub(crate) fn binary(i: &[u8]) -> Parsed<'_, &[u8]> {
     let (rest, length) = two_byte_integer(i)?;
     match rest.split_at_checked(usize::from(length)) {
@@ -122,14 +130,11 @@ pub(crate) fn binary(i: &[u8]) -> Parsed<'_, &[u8]> {
 
 /// A string whose bytes `check` makes into a value; a fault in it is reported at its byte.
 #[inline(always)]
-pub(crate) fn string_as<'a, T>(i: &'a [u8], check: impl FnOnce(&'a [u8]) -> Result<T, Flaw<'a>>) -> Parsed<'a, T> {
+pub(crate) fn string_as<'a, T>(i: &'a [u8], check: impl FnOnce(&'a [u8]) -> Result<T, Fault>) -> Parsed<'a, T> {
     let (rest, bytes) = binary(i)?;
     match check(bytes) {
         Ok(value) => Ok((rest, value)),
-        Err(flaw) => {
-            let left = flaw.rest.len().saturating_add(rest.len());
-            Err(nom::Err::Error(Fault { cause: flaw.violation.into(), left }))
-        }
+        Err(Fault { cause, left }) => Err(nom::Err::Error(Fault { cause, left: left.wrapping_add(rest.len()) })),
     }
 }
 
@@ -148,6 +153,7 @@ impl fmt::Debug for Secret<'_> {
 }
 
 /// A Packet Identifier (section 2.3.1 of MQTT 3.1.1, 2.2.1 of 5.0).
+#[inline(always)]
 pub(crate) fn packet_id(i: &[u8]) -> Parsed<'_, PacketId> {
     let (rest, value) = two_byte_integer(i)?;
     match PacketId::new(value) {

@@ -18,6 +18,6 @@ pub(crate) use leaf::{
     require, rule, string, string_as, two_byte_integer, variable_byte_integer,
 };
 pub(crate) use list::{list, sealed::Wire};
-pub(crate) use text::{Flaw, check_length, check_utf8, checked_string, scan};
+pub(crate) use text::{check_length, check_utf8, checked_string, scan};
 pub(crate) use variable_byte_integer::{Length, MAX_LENGTH, is_padded, read_length, width};
-pub(crate) use writer::{Outline, Writer, encode, encoded_len};
+pub(crate) use writer::{Body, Otherwise, Outline, Writer, encode, encoded_len};

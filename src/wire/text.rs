@@ -5,6 +5,7 @@
 
 use crate::display::display;
 use crate::error::Violation;
+use crate::wire::leaf::Fault;
 
 /// The bytes of a `usize`, read together.
 const WORD: usize = size_of::<usize>();
@@ -68,24 +69,17 @@ pub(crate) const fn scan(bytes: &[u8]) -> Scan {
     found.add(word)
 }
 
-/// What is wrong with a string, and its bytes from there on.
-#[derive(Clone, Copy)]
-pub(crate) struct Flaw<'a> {
-    pub(crate) violation: Violation,
-    pub(crate) rest: &'a [u8],
-}
-
 /// Well-formed UTF-8 without U+0000.
 #[cfg_attr(target_pointer_width = "64", inline(never))] // out of the way of strings that are plain
-pub(crate) const fn check_utf8(bytes: &[u8]) -> Result<(), Flaw<'_>> {
+pub(crate) const fn check_utf8(bytes: &[u8]) -> Result<(), Fault> {
     let mut rest = bytes;
     while let [first, ..] = rest {
         if *first == 0 {
-            return Err(Flaw { violation: Violation::NulCharacter, rest });
+            return Err(Fault::at(rest, Violation::NulCharacter));
         }
         match after_character(rest) {
             Some(after) => rest = after,
-            None => return Err(Flaw { violation: Violation::IllFormedUtf8, rest }),
+            None => return Err(Fault::at(rest, Violation::IllFormedUtf8)),
         }
     }
     Ok(())
@@ -117,7 +111,7 @@ const fn after_character(bytes: &[u8]) -> Option<&[u8]> {
 /// A string has at most 65,535 bytes.
 pub(crate) const fn check_length(bytes: &[u8]) -> Result<(), TextError> {
     match bytes.split_at_checked(u16::MAX as usize) {
-        Some((_, rest @ [_, ..])) => Err(TextError::new(bytes, Flaw { violation: Violation::StringTooLong, rest })),
+        Some((_, rest @ [_, ..])) => Err(TextError::new(bytes, Fault::at(rest, Violation::StringTooLong))),
         _ => Ok(()),
     }
 }
@@ -139,8 +133,8 @@ pub struct TextError {
 }
 
 impl TextError {
-    pub(crate) const fn new(whole: &[u8], flaw: Flaw<'_>) -> TextError {
-        TextError { violation: flaw.violation, offset: whole.len().saturating_sub(flaw.rest.len()) }
+    pub(crate) const fn new(whole: &[u8], fault: Fault) -> TextError {
+        TextError { violation: fault.cause.violation(), offset: whole.len().wrapping_sub(fault.left) }
     }
 
     /// The rule that is broken.
@@ -259,18 +253,18 @@ impl<'a> Text<'a> {
         }
         match Text::of_field(bytes) {
             Ok(text) => Ok(text),
-            Err(flaw) => Err(TextError::new(bytes, flaw)),
+            Err(fault) => Err(TextError::new(bytes, fault)),
         }
     }
 
     /// Checks the bytes of a field, whose length a packet gives in two bytes.
-    pub(crate) const fn of_field(bytes: &'a [u8]) -> Result<Text<'a>, Flaw<'a>> {
+    pub(crate) const fn of_field(bytes: &'a [u8]) -> Result<Text<'a>, Fault> {
         if scan(bytes).is_plain() {
             return Ok(Text { bytes });
         }
         match check_utf8(bytes) {
             Ok(()) => Ok(Text { bytes }),
-            Err(flaw) => Err(flaw),
+            Err(fault) => Err(fault),
         }
     }
 

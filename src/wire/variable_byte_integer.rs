@@ -15,6 +15,7 @@ pub(crate) enum Length<'a> {
 }
 
 /// Reads a Variable Byte Integer of any width, padded or not.
+#[inline(always)]
 pub(crate) fn read_length(bytes: &[u8]) -> Length<'_> {
     let mut value = 0;
     let mut shift = 0_u32;

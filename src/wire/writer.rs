@@ -14,6 +14,9 @@ pub struct Writer<'b> {
     fault: Option<Cause>,
 }
 
+/// Where counting stops: beyond any packet, and so far from the end of `usize` that no short fields get there.
+const FAR: usize = usize::MAX / 4;
+
 impl<'b> Writer<'b> {
     pub(crate) const fn new(buffer: &'b mut [u8]) -> Writer<'b> {
         Writer { buffer, position: 0, fault: None }
@@ -23,7 +26,7 @@ impl<'b> Writer<'b> {
         if let Some(to) = self.buffer.get_mut(self.position) {
             *to = byte;
         }
-        self.position = self.position.saturating_add(1);
+        self.position = self.position.wrapping_add(1);
     }
 
     pub(crate) fn two_byte_integer(&mut self, value: u16) {
@@ -41,7 +44,7 @@ impl<'b> Writer<'b> {
                 *to = bytes;
             }
         }
-        self.position = self.position.saturating_add(N);
+        self.position = self.position.wrapping_add(N);
     }
 
     pub(crate) fn bytes(&mut self, bytes: &[u8]) {
@@ -50,7 +53,7 @@ impl<'b> Writer<'b> {
                 copy(bytes, to);
             }
         }
-        self.position = self.position.saturating_add(bytes.len());
+        self.position = self.position.saturating_add(bytes.len()).min(FAR);
     }
 
     /// Binary data, or a string: a Two Byte Integer and that many bytes.
@@ -82,7 +85,7 @@ impl<'b> Writer<'b> {
     /// Leaves room for a Variable Byte Integer, guessed to take one byte: the length of what is written until [`close_length`](Self::close_length).
     pub(crate) fn open_length(&mut self) -> usize {
         let start = self.position;
-        self.position = start.saturating_add(1);
+        self.position = start.wrapping_add(1);
         start
     }
 
@@ -94,9 +97,9 @@ impl<'b> Writer<'b> {
     /// Writes that length, and counts bytes that follow from elsewhere.
     #[inline(always)]
     pub(crate) fn close_length_with(&mut self, start: usize, elsewhere: usize) {
-        let length = self.position.saturating_sub(start).saturating_sub(1).saturating_add(elsewhere);
-        let by = width(length).saturating_sub(1);
-        let end = self.position.saturating_add(by);
+        let length = self.position.wrapping_sub(start).wrapping_sub(1).saturating_add(elsewhere);
+        let by = width(length).wrapping_sub(1);
+        let end = self.position.wrapping_add(by);
         if by > 0 {
             if let Some(written) = self.buffer.get_mut(start..end) {
                 move_up(written, 1, by);
@@ -105,9 +108,6 @@ impl<'b> Writer<'b> {
         self.position = start;
         self.variable_byte_integer(length);
         self.position = end;
-        if length > MAX_LENGTH {
-            self.fail(Violation::PacketTooLong);
-        }
     }
 
     /// A rule of the packet.
@@ -119,6 +119,20 @@ impl<'b> Writer<'b> {
 
     fn fail(&mut self, cause: impl Into<Cause>) {
         self.fault.get_or_insert(cause.into());
+    }
+}
+
+/// What follows a fixed header.
+pub(crate) trait Body {
+    fn write(&self, writer: &mut Writer<'_>);
+}
+
+/// A body that is written otherwise than its packet is as a whole.
+pub(crate) struct Otherwise<F>(pub(crate) F);
+
+impl<F: Fn(&mut Writer<'_>)> Body for Otherwise<F> {
+    fn write(&self, writer: &mut Writer<'_>) {
+        self.0(writer);
     }
 }
 
@@ -141,7 +155,7 @@ pub(crate) fn encode<'b>(
     outline: Outline,
     trailing: usize,
     buffer: &'b mut [u8],
-    body: &dyn Fn(&mut Writer<'_>),
+    body: &dyn Body,
 ) -> Result<&'b [u8], EncodeError> {
     let Outline { packet_type, flags, version, at_least } = outline;
     encode_as(Head { packet_type, flags, version }, at_least, trailing, buffer, body)
@@ -159,13 +173,13 @@ fn encode_as<'b>(
     at_least: usize,
     trailing: usize,
     buffer: &'b mut [u8],
-    body: &dyn Fn(&mut Writer<'_>),
+    body: &dyn Body,
 ) -> Result<&'b [u8], EncodeError> {
     let guess = header_size(at_least);
     let mut writer = Writer { buffer: &mut *buffer, position: guess, fault: None };
-    body(&mut writer);
+    body.write(&mut writer);
 
-    let written = writer.position.saturating_sub(guess);
+    let written = writer.position.wrapping_sub(guess);
     let remaining_length = written.saturating_add(trailing);
     if remaining_length > MAX_LENGTH {
         writer.fail(Violation::PacketTooLong);
@@ -180,7 +194,7 @@ fn encode_as<'b>(
         return Err(EncodeError::BufferTooSmall { needed });
     };
     if header > guess {
-        move_up(packet, guess, header.saturating_sub(guess));
+        move_up(packet, guess, header.wrapping_sub(guess));
     }
     let mut writer = Writer { buffer: &mut *packet, position: 0, fault: None };
     writer.byte((head.packet_type as u8) << 4 | head.flags);
@@ -189,7 +203,7 @@ fn encode_as<'b>(
 }
 
 /// The bytes that [`encode`] needs: what it says of no buffer at all.
-pub(crate) fn encoded_len(outline: Outline, body: &dyn Fn(&mut Writer<'_>)) -> Result<usize, EncodeError> {
+pub(crate) fn encoded_len(outline: Outline, body: &dyn Body) -> Result<usize, EncodeError> {
     match encode(outline, 0, &mut [], body) {
         Ok(packet) => Ok(packet.len()),
         Err(EncodeError::BufferTooSmall { needed }) => Ok(needed),
@@ -198,7 +212,7 @@ pub(crate) fn encoded_len(outline: Outline, body: &dyn Fn(&mut Writer<'_>)) -> R
 }
 
 fn header_size(remaining_length: usize) -> usize {
-    width(remaining_length).saturating_add(1)
+    width(remaining_length).wrapping_add(1)
 }
 
 /// Moves everything from `start` on by `by` bytes; as many at the end fall off. On Thumb a loop, since `memmove` is 658 bytes of flash.
@@ -210,9 +224,9 @@ fn move_up(bytes: &mut [u8], start: usize, by: usize) {
         }
         return;
     }
-    let start = start.saturating_add(by);
+    let start = start.wrapping_add(by);
     for to in (start..bytes.len()).rev() {
-        let moved = bytes.get(to.saturating_sub(by)).copied().unwrap_or_default();
+        let moved = bytes.get(to.wrapping_sub(by)).copied().unwrap_or_default();
         if let Some(byte) = bytes.get_mut(to) {
             *byte = moved;
         }
