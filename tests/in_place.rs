@@ -181,13 +181,14 @@ fn what_is_no_publish_at_qos_1_or_2_is_refused() {
         is_refused(bytes, reason);
         assert_eq!(reason.to_string(), message, "{bytes:02X?}");
     }
-    let malformed: [(&[u8], Violation, usize); 6] = [
+    let malformed: [(&[u8], Violation, usize); 7] = [
         (b"\x00\x00", Violation::ForbiddenPacketType, 0),
         (b"\x32\x80\x80\x80\x80\x01", Violation::RemainingLengthTooLong, 4),
         // QoS 3, whatever follows
         (b"\x36\x05\0\x01a\0\x01", Violation::QoS3, 0),
         (b"\x3E", Violation::QoS3, 0),
-        // what would be its packet identifier is the beginning of another packet
+        // it ends too early; what would be its packet identifier is the beginning of another packet
+        (b"\x32\x03\0\x01a", Violation::Truncated, 2),
         (b"\x32\x03\0\x01a\xC0\x00", Violation::Truncated, 2),
         (b"\x32\x00\0\x01a\0\x01", Violation::Truncated, 2),
     ];
