@@ -71,8 +71,14 @@ const fn check_special(bytes: &[u8]) -> Result<(), Fault> {
     }
 }
 
+/// True if there is a wildcard: in most texts none, which a look at whole words tells.
+pub(crate) const fn has_wildcard(bytes: &[u8]) -> bool {
+    let is_plain = cfg!(target_pointer_width = "64") && scan(bytes).is_plain_without_wildcards();
+    !is_plain && from_wildcard(bytes).is_some()
+}
+
 /// The bytes from the first wildcard on, if there is one.
-pub(crate) const fn from_wildcard(bytes: &[u8]) -> Option<&[u8]> {
+const fn from_wildcard(bytes: &[u8]) -> Option<&[u8]> {
     let mut rest = bytes;
     while let [byte, tail @ ..] = rest {
         if matches!(byte, b'+' | b'#') {

@@ -3,7 +3,7 @@
 use core::num::{NonZeroU16, NonZeroU32};
 
 use crate::delivery::QoS;
-use crate::topic::{TopicName, from_wildcard};
+use crate::topic::{TopicName, has_wildcard};
 use crate::v5::place::Place;
 use crate::v5::property::Number;
 use crate::wire::{
@@ -48,7 +48,7 @@ impl Kind {
             }
             Kind::ResponseTopic => {
                 let (rest, text) = string(i)?;
-                let is_name = !text.is_empty() && from_wildcard(text.as_bytes()).is_none();
+                let is_name = !text.is_empty() && !has_wildcard(text.as_bytes());
                 return if is_name { Ok(rest) } else { fail(i, number.out_of_range(place)) };
             }
         };

@@ -60,6 +60,10 @@ pub(crate) const fn scan(bytes: &[u8]) -> Scan {
         if let Some(word) = bytes.last_chunk::<WORD>() {
             return found.add(usize::from_ne_bytes(*word));
         }
+        if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+            let [first, last] = [u32::from_ne_bytes(*first), u32::from_ne_bytes(*last)];
+            return found.add((first as usize) << (WORD * 4) | last as usize);
+        }
     }
     let mut word = LETTERS;
     while let [byte, tail @ ..] = rest {
