@@ -7,7 +7,7 @@ use crate::error::{Cause, Violation};
 use crate::packet_type::Senders;
 use crate::v5::place::Place;
 use crate::v5::property::{Number, Property};
-use crate::v5::value::SubscriptionIdentifier;
+use crate::v5::value::{SubscriptionIdentifier, Value};
 use crate::wire::{Error, Fault, Parsed, Text, Writer, fail, variable_byte_integer};
 
 /// The properties of a packet: a checked block from the wire, or a slice of the caller's. Neither is copied, and their
@@ -161,7 +161,7 @@ impl<'a> Properties<'a> {
 
     /// The user properties in their order: names and values, repeats included.
     pub fn user_properties(&self) -> impl Iterator<Item = (Text<'a>, Text<'a>)> + Clone + use<'a> {
-        self.iter().filter_map(|property| match property {
+        self.all_of(Number::UserProperty, |property| match property {
             Property::UserProperty(pair) => Some(pair),
             _ => None,
         })
@@ -169,9 +169,40 @@ impl<'a> Properties<'a> {
 
     /// The subscription identifiers in their order: a PUBLISH from a server has one for each subscription that matched.
     pub fn subscription_identifiers(&self) -> impl Iterator<Item = SubscriptionIdentifier> + Clone + use<'a> {
-        self.iter().filter_map(|property| match property {
+        self.all_of(Number::SubscriptionIdentifier, |property| match property {
             Property::SubscriptionIdentifier(identifier) => Some(identifier),
             _ => None,
+        })
+    }
+
+    /// All values of a property that may stand more than once. In a block no other value is made.
+    fn all_of<T: Value<'a>, F: Fn(Property<'a>) -> Option<T> + Clone>(
+        &self,
+        number: Number,
+        value: F,
+    ) -> impl Iterator<Item = T> + Clone + use<'a, T, F> {
+        let mut source = self.0;
+        core::iter::from_fn(move || {
+            loop {
+                match &mut source {
+                    Source::Wire(bytes, _) => {
+                        let (id, wire) = bytes.split_first()?;
+                        if Number::with_id(*id) == Some(number) {
+                            let (value, rest) = T::read(wire)?;
+                            *bytes = rest;
+                            return Some(value);
+                        }
+                        (_, *bytes) = Property::read(bytes)?;
+                    }
+                    Source::Slice(properties) => {
+                        let (property, rest) = properties.split_first()?;
+                        *properties = rest;
+                        if let Some(value) = value(*property) {
+                            return Some(value);
+                        }
+                    }
+                }
+            }
         })
     }
 

@@ -56,9 +56,7 @@ impl<'b> Writer<'b> {
             self.array(array);
             return self.bytes(bytes);
         }
-        if let Some((first, to)) =
-            self.advance(bytes.len().wrapping_add(N)).and_then(<[u8]>::split_first_chunk_mut)
-        {
+        if let Some((first, to)) = self.advance(bytes.len().wrapping_add(N)).and_then(<[u8]>::split_first_chunk_mut) {
             *first = array;
             copy(bytes, to);
         }
