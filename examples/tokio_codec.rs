@@ -65,7 +65,7 @@ impl MqttCodec {
     fn decoder(&mut self, bytes: &[u8]) -> Result<Option<Decoder>, Fault> {
         if self.decoder.is_none() {
             let first = Decoder::first_packet(&mut &bytes[..], MAX_CONNECT);
-            let first = first.map_err(|error| Fault::NoConnect(error.to_string(), error.reply()))?;
+            let first = first.map_err(|error| Fault::NoConnect(error.to_string(), error.reply().map(Box::new)))?;
             self.decoder = first.map(|(decoder, _)| decoder.max_packet_size(MAX_PACKET));
         }
         Ok(self.decoder)
@@ -116,7 +116,7 @@ impl<'a, P: Into<Packet<'a>>> codec::Encoder<P> for MqttCodec {
 enum Fault {
     Transport(io::Error),
     /// With what to answer.
-    NoConnect(String, Option<Packet<'static>>),
+    NoConnect(String, Option<Box<Packet<'static>>>),
     Received(DecodeError),
     CutOff,
     ToSend(EncodeError),
@@ -127,7 +127,7 @@ async fn serve(transport: DuplexStream) -> Result<(), Fault> {
     let mut connection = Framed::new(transport, MqttCodec::server());
     let Err(fault) = exchange(&mut connection).await else { return Ok(()) };
     let reply = match &fault {
-        Fault::NoConnect(_, reply) => *reply,
+        Fault::NoConnect(_, reply) => reply.as_deref().copied(),
         Fault::Received(error) => {
             let decoder = connection.codec().decoder;
             decoder.and_then(|decoder| error.reply(decoder, Phase::Connected))
