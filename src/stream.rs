@@ -4,12 +4,12 @@ use core::fmt;
 use core::ops::Range;
 
 use crate::decoder::Decoder;
-use crate::error::DecodeError;
+use crate::error::{DecodeError, Violation};
 use crate::first_packet::FirstPacketError;
 use crate::frame::{FixedHeader, Head, Split, SplitHead};
 use crate::packet::Packet;
 use crate::packet_type::PacketType;
-use crate::wire::Writer;
+use crate::wire::{Length, Writer, read_length};
 
 /// Takes the bytes of one direction of a connection as they come, and gives packets.
 ///
@@ -59,15 +59,17 @@ pub struct FrameBuffer<S> {
     missing: usize,
     /// What is still to come of a packet that does not fit.
     rest: Rest,
-    /// The length of the packet that was refused; 0: none was, or its end is unknown.
-    refused: usize,
+    /// What there is to skip of the packet that was refused.
+    refused: Rest,
 }
 
-/// What is still to come, in bytes, of a packet that does not fit.
+/// What is still to come, in bytes, of a packet that does not fit or is skipped.
 #[derive(Clone, Copy)]
 enum Rest {
     Payload(usize),
     Skipped(usize),
+    /// A packet that is skipped, from its first byte on: its Remaining Length is not whole.
+    Unmeasured,
 }
 
 impl Rest {
@@ -104,7 +106,7 @@ pub enum Event<'a> {
 impl<S: AsRef<[u8]> + AsMut<[u8]>> FrameBuffer<S> {
     /// An empty buffer. It holds packets of up to as many bytes as the storage has, which should be 5 at least: a fixed header.
     pub const fn new(storage: S) -> Self {
-        FrameBuffer { storage, start: 0, end: 0, shown: 0, missing: 0, rest: Rest::NOTHING, refused: 0 }
+        FrameBuffer { storage, start: 0, end: 0, shown: 0, missing: 0, rest: Rest::NOTHING, refused: Rest::NOTHING }
     }
 
     /// How many bytes it can hold.
@@ -122,7 +124,7 @@ impl<S: AsRef<[u8]> + AsMut<[u8]>> FrameBuffer<S> {
     /// Forgets all bytes, and what was to come: for a new connection.
     pub fn clear(&mut self) {
         (self.start, self.end, self.shown, self.missing) = (0, 0, 0, 0);
-        (self.rest, self.refused) = (Rest::NOTHING, 0);
+        (self.rest, self.refused) = (Rest::NOTHING, Rest::NOTHING);
     }
 
     /// The room behind the buffered bytes, to read into; then [`filled`](Self::filled) says how much of it was used.
@@ -194,11 +196,19 @@ impl<S: AsRef<[u8]> + AsMut<[u8]>> FrameBuffer<S> {
     #[inline]
     pub fn next(&mut self, decoder: Decoder) -> Result<Event<'_>, DecodeError> {
         self.forget_shown();
+        self.measure();
         self.skip_buffered();
-        self.refused = 0;
+        self.refused = Rest::NOTHING;
         let bytes = self.storage.as_ref().get(self.start..self.end).unwrap_or_default();
         match self.rest {
             Rest::Skipped(0) | Rest::Payload(0) => {}
+            Rest::Unmeasured => {
+                self.missing = 1;
+                return match read_length(bytes.get(1..).unwrap_or_default()) {
+                    Length::TooLong => Err(endless(decoder, bytes)),
+                    _ => Ok(Event::Incomplete { missing: 1 }),
+                };
+            }
             Rest::Skipped(missing) => {
                 self.missing = 1;
                 return Ok(Event::Incomplete { missing });
@@ -235,28 +245,33 @@ impl<S: AsRef<[u8]> + AsMut<[u8]>> FrameBuffer<S> {
         };
         if let Err(error) = &event {
             (self.shown, self.rest) = (0, Rest::NOTHING);
-            self.refused = error.packet_end().unwrap_or(0);
+            self.refused = match (error.packet_end(), error.violation()) {
+                (Some(end), _) => Rest::Skipped(end),
+                (None, Violation::RemainingLengthTooLong | Violation::PacketTooLarge) => Rest::NOTHING,
+                (None, _) => Rest::Unmeasured,
+            };
             // The rest of the fixed header may tell the end: there is to be room for it.
-            self.missing = usize::from(self.refused == 0);
+            self.missing = usize::from(error.packet_end().is_none());
         }
         event
     }
 
     /// Leaves out the packet that [`next`](Self::next) refused, or what is left of the payload that it gives piece by piece:
     /// the next event is of the packet behind it. Its bytes may still be to come. False: there is nothing to leave out, or
-    /// nobody knows where the refused packet ends, and the connection is lost.
+    /// the Remaining Length of the refused packet does not end, and the connection is lost.
     ///
     /// Whether one may go on is for the protocol to say: a receiver of MQTT answers most faults by closing the connection.
     #[must_use = "where the packet's end is unknown, nothing behind it can be read"]
     pub fn skip(&mut self) -> bool {
-        let left = match self.rest {
-            Rest::Payload(left @ 1..) => left,
-            _ => core::mem::take(&mut self.refused),
+        let skipped = match self.rest {
+            Rest::Payload(left @ 1..) => Rest::Skipped(left),
+            _ => core::mem::replace(&mut self.refused, Rest::NOTHING),
         };
-        if left > 0 {
-            self.rest = Rest::Skipped(left);
+        let is_there = !matches!(skipped, Rest::Skipped(0));
+        if is_there {
+            self.rest = skipped;
         }
-        left > 0
+        is_there
     }
 
     /// The bytes that the last event shows go.
@@ -264,6 +279,17 @@ impl<S: AsRef<[u8]> + AsMut<[u8]>> FrameBuffer<S> {
         self.start = self.start.saturating_add(core::mem::take(&mut self.shown));
         if self.start == self.end {
             (self.start, self.end) = (0, 0);
+        }
+    }
+
+    /// The Remaining Length of a packet that is skipped may have come.
+    fn measure(&mut self) {
+        if let Rest::Unmeasured = self.rest {
+            let bytes = self.storage.as_ref().get(self.start..self.end).unwrap_or_default();
+            if let Length::Value(remaining_length, behind) = read_length(bytes.get(1..).unwrap_or_default()) {
+                let header = bytes.len().saturating_sub(behind.len());
+                self.rest = Rest::Skipped(header.saturating_add(remaining_length));
+            }
         }
     }
 
@@ -275,6 +301,13 @@ impl<S: AsRef<[u8]> + AsMut<[u8]>> FrameBuffer<S> {
             self.forget_shown();
         }
     }
+}
+
+/// A packet was to be skipped, and its Remaining Length does not end.
+#[cold]
+fn endless(decoder: Decoder, bytes: &[u8]) -> DecodeError {
+    let packet_type = bytes.first().and_then(|first| PacketType::of(*first));
+    DecodeError::of_header(Violation::RemainingLengthTooLong, 4, None, packet_type).with_version(decoder.version())
 }
 
 /// What there is of a packet that is not whole.

@@ -125,32 +125,65 @@ fn behind_a_remaining_length_without_end_nothing_can_be_read() {
     assert_eq!(buffer.as_bytes().len(), 8);
 }
 
-/// A first byte is refused when it comes, before its packet's end is known: the rest of the fixed header tells it.
+/// A first byte is refused when it comes, and can be skipped at once: the rest of the fixed header tells how far.
 #[test]
-fn a_first_byte_can_be_skipped_once_the_length_is_there() {
+fn a_first_byte_can_be_skipped_before_the_length_is_there() {
     let stream = [0x36, 0x85, 0x01, 0xEE, 0xEE]; // QoS 3, 133 bytes more
-    let mut buffer = FrameBuffer::new([0; 8]);
-    for (at, byte) in stream.into_iter().enumerate() {
-        assert_eq!(buffer.push(&[byte]), 1);
-        let error = error_of(buffer.next(DECODER));
-        assert_eq!((error.violation(), error.offset()), (Violation::QoS3, 0));
-        assert_eq!(error.packet_end(), (at >= 2).then_some(136));
+    for skipped_at in 1..=5 {
+        let mut buffer = FrameBuffer::new([0; 8]);
+        for (come, byte) in (1..).zip(stream) {
+            assert_eq!(buffer.push(&[byte]), 1);
+            if come <= skipped_at {
+                let error = error_of(buffer.next(DECODER));
+                assert_eq!((error.violation(), error.offset()), (Violation::QoS3, 0));
+                assert_eq!(error.packet_end(), (come >= 3).then_some(136));
+                assert!(come < skipped_at || buffer.skip());
+            } else {
+                let missing = if come < 3 { 1 } else { 136 - come };
+                assert_eq!(buffer.next(DECODER), Ok(Event::Incomplete { missing }));
+            }
+        }
+        assert_eq!(buffer.next(DECODER), Ok(Event::Incomplete { missing: 131 }));
+        assert!(!buffer.skip(), "it is skipped already");
     }
-    assert!(buffer.skip());
-    assert_eq!(buffer.next(DECODER), Ok(Event::Incomplete { missing: 131 }));
 }
 
 #[test]
 fn a_first_byte_at_the_end_of_a_full_buffer_can_be_skipped_too() {
-    let mut buffer = FrameBuffer::new([0; 5]);
-    assert_eq!(buffer.push(&[0xC0, 0x00, 0xC0, 0x00, 0x36, 0x02, 0xEE, 0xEE]), 5);
-    assert!(is_ping(buffer.next(DECODER)) && is_ping(buffer.next(DECODER)));
-    assert_eq!(error_of(buffer.next(DECODER)).packet_end(), None);
-    assert!(!buffer.skip());
-    assert_eq!(buffer.push(&[0x02, 0xEE, 0xEE, 0xC0]), 4, "there is room for the rest of the fixed header");
-    assert_eq!(error_of(buffer.next(DECODER)).packet_end(), Some(4));
+    for at_once in [false, true] {
+        let mut buffer = FrameBuffer::new([0; 5]);
+        assert_eq!(buffer.push(&[0xC0, 0x00, 0xC0, 0x00, 0x36, 0x02, 0xEE, 0xEE]), 5);
+        assert!(is_ping(buffer.next(DECODER)) && is_ping(buffer.next(DECODER)));
+        assert_eq!(error_of(buffer.next(DECODER)).packet_end(), None);
+        assert!(!at_once || buffer.skip());
+        assert_eq!(buffer.push(&[0x02, 0xEE, 0xEE, 0xC0]), 4, "there is room for the rest of the fixed header");
+        if !at_once {
+            assert_eq!(error_of(buffer.next(DECODER)).packet_end(), Some(4));
+            assert!(buffer.skip());
+        }
+        assert_eq!(buffer.next(DECODER), Ok(Event::Incomplete { missing: 1 }));
+    }
+}
+
+/// What was to be skipped has no end: that is told in its stead, again and again, and there is no way around it.
+#[test]
+fn a_packet_without_end_cannot_be_skipped_though_one_tried() {
+    let mut buffer = FrameBuffer::new([0; 8]);
+    buffer.push(&[0x36, 0xFF]);
+    assert_eq!(error_of(buffer.next(DECODER)).violation(), Violation::QoS3);
     assert!(buffer.skip());
+    buffer.push(&[0xFF, 0xFF]);
     assert_eq!(buffer.next(DECODER), Ok(Event::Incomplete { missing: 1 }));
+    buffer.push(&[0xFF, 0xC0, 0x00]);
+    for _ in 0..2 {
+        let error = error_of(buffer.next(DECODER));
+        assert_eq!((error.violation(), error.packet_end()), (Violation::RemainingLengthTooLong, None));
+        assert_eq!(error.version(), Some(Version::V3_1_1));
+        assert!(!buffer.skip());
+    }
+    assert_eq!(buffer.as_bytes().len(), 7);
+    buffer.clear();
+    assert_eq!(buffer.next(DECODER), Ok(Event::Incomplete { missing: 2 }));
 }
 
 /// What is wrong with the first byte is told before what is wrong with the Remaining Length, whether they come together or not.

@@ -159,7 +159,16 @@ pub fn check(
     rounds: impl IntoIterator<Item = Round>,
 ) {
     let parts = parts(decoder, storage.len(), stream);
-    let mut reader = Reader { decoder, buffer: FrameBuffer::new(storage), stream, parts, at: 0, pushed: 0, taken: 0 };
+    let mut reader = Reader {
+        decoder,
+        buffer: FrameBuffer::new(storage),
+        stream,
+        parts,
+        at: 0,
+        pushed: 0,
+        taken: 0,
+        unmeasured: None,
+    };
     let (mut state, mut idle) = (State::Between, 0);
     for round in rounds.into_iter().chain(std::iter::repeat(Round::ALL)) {
         let before = (reader.pushed, reader.taken);
@@ -173,8 +182,7 @@ pub fn check(
                 break;
             }
         }
-        let lost = matches!(state, State::Lost) && reader.parts[reader.at].end.is_none();
-        if lost || stopped && reader.pushed == stream.len() {
+        if matches!(state, State::Lost) || stopped && reader.pushed == stream.len() {
             break;
         }
         let may_wait = round.bytes == 0 || round.events < usize::MAX || before != (reader.pushed, reader.taken);
@@ -195,6 +203,8 @@ struct Reader<'s, 'b> {
     at: usize,
     pushed: usize,
     taken: usize,
+    /// Where a packet begins that is skipped before its Remaining Length came.
+    unmeasured: Option<usize>,
 }
 
 /// Where a reader is after an event.
@@ -210,7 +220,7 @@ enum State {
     },
     /// With what was the state before it.
     Incomplete(Option<(usize, usize)>),
-    /// A packet was refused whose end is unknown, at least so far.
+    /// Nobody will know where the packet ends.
     Lost,
 }
 
@@ -222,6 +232,10 @@ impl<'s> Reader<'s, '_> {
         };
         let times = if let State::Refused { times } = before { times } else { 0 };
         let (stream, pushed, taken) = (self.stream, self.pushed, self.taken);
+        self.unmeasured = self.unmeasured.filter(|start| header(&stream[*start..pushed]).is_none());
+        if let Some(start) = self.unmeasured {
+            return self.waits_for_length(start);
+        }
         let event = self.buffer.next(self.decoder);
         let state = match (event, payload) {
             (Ok(Event::Payload { bytes, left }), Some((pieces, end))) => {
@@ -276,7 +290,8 @@ impl<'s> Reader<'s, '_> {
                     None => assert_eq!(header(&stream[taken..pushed]), None, "{error:?} could tell the packet's end"),
                 }
                 assert_eq!(self.buffer.next(self.decoder), Err(error), "the same error comes again");
-                if error.packet_end().is_none() { State::Lost } else { State::Refused { times: times + 1 } }
+                let endless = error.violation() == Violation::RemainingLengthTooLong;
+                if endless { State::Lost } else { State::Refused { times: times + 1 } }
             }
             (event, Some(_)) => panic!("{event:?} where the payload should go on"),
         };
@@ -285,14 +300,32 @@ impl<'s> Reader<'s, '_> {
         self.habit(state, habits)
     }
 
+    /// While a packet is skipped, of whose fixed header more has to come.
+    fn waits_for_length(&mut self, start: usize) -> State {
+        let come = &self.stream[start..self.pushed];
+        let event = self.buffer.next(self.decoder);
+        if come.len() < 5 {
+            assert_eq!(event, Ok(Event::Incomplete { missing: 1 }));
+            assert_eq!(self.buffer.as_bytes(), come);
+            assert!(!self.buffer.room().is_empty(), "more bytes are wanted than there is room for");
+            return State::Incomplete(None);
+        }
+        let error = event.expect_err("the Remaining Length does not end");
+        assert_eq!((error.violation(), error.offset()), (Violation::RemainingLengthTooLong, 4));
+        assert_eq!(self.buffer.next(self.decoder), Err(error), "the same error comes again");
+        assert!(!self.buffer.skip(), "nobody knows where the packet ends");
+        State::Lost
+    }
+
     /// Skips, or does not.
     fn habit(&mut self, state: State, habits: Habits) -> State {
         let end = match state {
             State::Payload { pieces, end } if habits.pieces.is_some_and(|most| pieces >= most) => end,
             State::Refused { times } if times > habits.hesitation => {
-                let end = self.parts[self.at].end.expect("the error knows it");
+                let Part { start, end, .. } = self.parts[self.at];
                 self.at += 1;
-                end
+                self.unmeasured = header(&self.stream[start..self.pushed]).is_none().then_some(start);
+                end.unwrap_or(start)
             }
             State::Incomplete(_) => {
                 assert!(!self.buffer.room().is_empty(), "more bytes are wanted than there is room for");
