@@ -63,6 +63,8 @@ pub use wire::{List, ListElement, ListIter, Text, TextError};
 /// What the guides show is compiled and run.
 #[cfg(doctest)]
 mod guides {
+    #[doc = include_str!("../docs/BROKERS.md")]
+    mod brokers {}
     #[doc = include_str!("../docs/COOKBOOK.md")]
     mod cookbook {}
     #[doc = include_str!("../docs/TOPICS.md")]

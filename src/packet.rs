@@ -102,7 +102,7 @@ impl Packet<'_> {
     /// ```
     /// use mqtt_wire::{Packet, v3};
     ///
-    /// let bytes = Packet::from(v3::Packet::from(v3::Pingreq)).encode_to_vec::<2>()?;
+    /// let bytes = Packet::from(v3::Pingreq).encode_to_vec::<2>()?;
     /// assert_eq!(bytes, [0xC0, 0x00]);
     /// # Ok::<(), mqtt_wire::EncodeError>(())
     /// ```
@@ -168,6 +168,12 @@ macro_rules! packets {
         impl<'a> From<$name $(<$life>)?> for Packet<'a> {
             fn from(packet: $name $(<$life>)?) -> Self {
                 Packet::$name(packet)
+            }
+        }
+
+        impl<'a> From<$name $(<$life>)?> for $crate::Packet<'a> {
+            fn from(packet: $name $(<$life>)?) -> Self {
+                Packet::$name(packet).into()
             }
         })*
 
