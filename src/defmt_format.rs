@@ -9,7 +9,7 @@ use crate::frame::Frame;
 use crate::packet_ids::PacketIds;
 use crate::stream::FrameBuffer;
 use crate::topic::{FilterLevels, FilterTable, Levels, Matches, Rejected, Slot, TopicFilter, TopicName};
-use crate::v5::{Properties, PropertyIter};
+use crate::v5::{Properties, PropertyIter, ReceivedTopicAliases, SentTopicAliases};
 use crate::wire::{List, ListElement, ListIter, Secret, Text};
 use crate::{Decoder, EncodedPublish, Forward, Forwarded, Outgoing, Version, v3, v5};
 
@@ -113,6 +113,22 @@ impl<F, V> Format for Slot<F, V> {
             true => write!(f, "taken"),
             false => write!(f, "EMPTY"),
         }
+    }
+}
+
+impl<T, S: Format> Format for ReceivedTopicAliases<T, S> {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "ReceivedTopicAliases {{ topics: {} }}", self.topics);
+    }
+}
+
+impl<T, S: Format> Format for SentTopicAliases<T, S> {
+    fn format(&self, f: Formatter<'_>) {
+        write!(
+            f,
+            "SentTopicAliases {{ slots: {}, topic_alias_maximum: {}, now: {} }}",
+            self.slots, self.topic_alias_maximum, self.now
+        );
     }
 }
 

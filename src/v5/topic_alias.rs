@@ -3,6 +3,7 @@
 //! The two directions of a connection have nothing to do with each other: each side has one table to receive with and one to
 //! send with. Both end with the connection \[MQTT-3.3.2-7\].
 
+use core::fmt;
 use core::marker::PhantomData;
 use core::num::NonZeroU16;
 
@@ -38,11 +39,10 @@ use crate::v5::Publish;
 /// }
 /// # Ok::<(), mqtt_wire::BrokenRule>(())
 /// ```
-#[derive(Clone, Debug)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[derive(Clone)]
 pub struct ReceivedTopicAliases<T, S> {
     /// Alias 1 is the first.
-    topics: S,
+    pub(crate) topics: S,
     topic: PhantomData<T>,
 }
 
@@ -104,6 +104,13 @@ impl<T: AsRef<str>, S: AsRef<[Option<T>]> + AsMut<[Option<T>]>> ReceivedTopicAli
     }
 }
 
+/// What is stored; that topics are of type `T` can be seen from them.
+impl<T, S: fmt::Debug> fmt::Debug for ReceivedTopicAliases<T, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReceivedTopicAliases").field("topics", &self.topics).finish()
+    }
+}
+
 fn broken(violation: Violation, citation: Citation) -> BrokenRule {
     BrokenRule::new(Cause::new(violation, citation), PacketType::Publish, Version::V5_0)
 }
@@ -145,14 +152,13 @@ fn kept<'t, T: AsRef<str>>(topic: TopicName<'t>, keep: impl FnOnce(TopicName<'t>
 /// assert_eq!(sizes, [27, 12]); // the second time the alias says it all
 /// # Ok::<(), mqtt_wire::EncodeError>(())
 /// ```
-#[derive(Clone, Debug)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[derive(Clone)]
 pub struct SentTopicAliases<T, S> {
     /// Alias 1 is the first.
-    slots: S,
-    topic_alias_maximum: u16,
+    pub(crate) slots: S,
+    pub(crate) topic_alias_maximum: u16,
     /// Counts the topics that were asked for. It begins again after 2^32: what idles for so long stays longer than its turn.
-    now: u32,
+    pub(crate) now: u32,
     topic: PhantomData<T>,
 }
 
@@ -249,5 +255,16 @@ impl<T: AsRef<str>, S: AsMut<[TopicAliasSlot<T>]>> SentTopicAliases<T, S> {
     /// The aliases that it may give, with their slots.
     fn usable(&mut self) -> impl Iterator<Item = (NonZeroU16, &mut TopicAliasSlot<T>)> {
         (1..=self.topic_alias_maximum).filter_map(NonZeroU16::new).zip(self.slots.as_mut())
+    }
+}
+
+/// What is stored.
+impl<T, S: fmt::Debug> fmt::Debug for SentTopicAliases<T, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SentTopicAliases")
+            .field("slots", &self.slots)
+            .field("topic_alias_maximum", &self.topic_alias_maximum)
+            .field("now", &self.now)
+            .finish()
     }
 }

@@ -1,5 +1,6 @@
 //! Lines about values that are written down here.
 
+mod connection;
 mod errors;
 mod topics;
 mod values;
@@ -9,5 +10,6 @@ use crate::line::Lines;
 pub(crate) fn all(lines: &mut Lines) {
     values::all(lines);
     topics::all(lines);
+    connection::all(lines);
     errors::all(lines);
 }
