@@ -53,9 +53,8 @@ impl WriteProperties for Remaining<'_> {
     }
 
     fn write(&self, writer: &mut Writer<'_>, at: Place) -> Seen {
-        let mut seen = Seen::nothing_in(at);
         let start = writer.open_length();
-        self.properties.write_kept(writer, at, &mut seen, |number| !self.left_out.has(number));
+        let seen = self.properties.write_kept(writer, at, |number| !self.left_out.has(number));
         writer.close_length(start);
         seen
     }

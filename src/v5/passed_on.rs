@@ -1,7 +1,7 @@
 //! The properties that a server passes on with a message (section 3.3.2.3).
 
 use crate::v5::place::Place;
-use crate::v5::properties::{Properties, Seen};
+use crate::v5::properties::Properties;
 use crate::v5::property::{Number, Property};
 use crate::wire::Writer;
 
@@ -51,10 +51,9 @@ impl<'a> PassedOn<'a> {
     /// Writes a property block that ends before the pieces, and whose length counts them: first `own`, then what is not in pieces.
     pub(crate) fn write(&self, own: impl Iterator<Item = Property<'a>>, writer: &mut Writer<'_>) {
         let start = writer.open_length();
-        let mut seen = Seen::nothing_in(Place::Publish);
         own.for_each(|property| property.write(writer));
         if let PassedOn::Written(properties) = self {
-            properties.write_kept(writer, Place::Publish, &mut seen, Number::is_passed_on);
+            properties.write_kept(writer, Place::Publish, Number::is_passed_on);
         }
         let elsewhere = self.pieces().iter().fold(0_usize, |sum, piece| sum.saturating_add(piece.len()));
         writer.close_length_with(start, elsewhere);

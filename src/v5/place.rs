@@ -103,6 +103,12 @@ impl Places {
         self.0 >> Places::shift(place) & senders.bits() != 0
     }
 
+    /// What may be put into the place with this number: by a client, and by a server.
+    pub(super) const fn in_place(self, number: u32) -> [bool; 2] {
+        let bits = self.0 >> number.wrapping_mul(2);
+        [bits & 1 != 0, bits & 2 != 0]
+    }
+
     const fn shift(place: Place) -> u32 {
         (place as u32).wrapping_mul(2)
     }

@@ -6,7 +6,7 @@ use core::num::NonZeroU32;
 use crate::error::{Cause, Violation};
 use crate::packet_type::Senders;
 use crate::v5::place::Place;
-use crate::v5::property::{Number, Property};
+use crate::v5::property::{Number, Property, Rows};
 use crate::v5::value::{SubscriptionIdentifier, Value};
 use crate::wire::{Error, Fault, Parsed, Text, Writer, fail, variable_byte_integer};
 
@@ -60,29 +60,53 @@ impl Seen {
     pub(super) const fn has(self, number: Number) -> bool {
         self.0.get() >> number as u32 & 1 != 0
     }
+}
+
+/// The one check of what may stand where, for decoding and encoding: here, from that side, and not twice.
+struct Admission {
+    seen: Seen,
+    /// What may still come.
+    open: Rows,
+    /// What may come again.
+    repeated: Rows,
+    place: Place,
+    senders: Senders,
+}
+
+impl Admission {
+    fn to(place: Place, senders: Senders) -> Admission {
+        let (open, repeated) = (Number::allowed_in(place, senders), Number::repeated_in(place));
+        Admission { seen: Seen::nothing_in(place), open, repeated, place, senders }
+    }
+
+    #[inline(always)]
+    fn admit(&mut self, number: Number) -> Result<(), Cause> {
+        let row = number.row();
+        if self.open & row == 0 {
+            return Err(refusal(number, self.place, self.senders));
+        }
+        self.seen.0 |= row;
+        self.open &= self.repeated | !row;
+        Ok(())
+    }
 
     /// Writes a property that may stand there.
-    fn write(&mut self, property: &Property<'_>, writer: &mut Writer<'_>, at: Place) {
-        writer.check(self.admit(Number::of(property), at, Senders::EITHER));
+    fn write(&mut self, property: &Property<'_>, writer: &mut Writer<'_>) {
+        writer.check(self.admit(Number::of(property)));
         property.write(writer);
     }
+}
 
-    /// The one check of what may stand where, for decoding and encoding: here, from that side, and not twice.
-    fn admit(&mut self, number: Number, place: Place, senders: Senders) -> Result<(), Cause> {
-        let places = number.places();
-        let violation = if !places.allow(place, senders) {
-            if places.allow(place, Senders::EITHER) {
-                return Err(Cause::new(Violation::PropertyFromWrongSide, number.of_one_side()));
-            }
-            Violation::PropertyNotAllowed
-        } else if self.has(number) && !number.repeats_in(place) {
-            Violation::RepeatedProperty
-        } else {
-            self.0 |= 1 << number as u32;
-            return Ok(());
-        };
-        Err(Cause::new(violation, place.properties()))
-    }
+/// Why a property is not admitted.
+#[cold]
+fn refusal(number: Number, place: Place, senders: Senders) -> Cause {
+    let allowed = |senders| Number::allowed_in(place, senders) & number.row() != 0;
+    let violation = match (allowed(senders), allowed(Senders::EITHER)) {
+        (true, _) => Violation::RepeatedProperty,
+        (false, true) => return Cause::new(Violation::PropertyFromWrongSide, number.of_one_side()),
+        (false, false) => Violation::PropertyNotAllowed,
+    };
+    Cause::new(violation, place.properties())
 }
 
 /// A property block of a packet.
@@ -114,18 +138,18 @@ fn in_block(fault: Error, rest: &[u8]) -> Error {
 }
 
 fn walk(block: &[u8], place: Place, senders: Senders) -> Result<Seen, Error> {
-    let mut seen = Seen::nothing_in(place);
+    let mut admission = Admission::to(place, senders);
     let mut i = block;
     while let [id, value @ ..] = i {
         let Some(number) = Number::with_id(*id) else {
             return fail(i, Violation::UnknownProperty);
         };
-        if let Err(cause) = seen.admit(number, place, senders) {
+        if let Err(cause) = admission.admit(number) {
             return fail(i, cause);
         }
         i = number.kind().skip(value, number, place)?;
     }
-    Ok(seen)
+    Ok(admission.seen)
 }
 
 impl<'a> Properties<'a> {
@@ -239,17 +263,13 @@ impl<'a> Properties<'a> {
         }
     }
 
-    /// Writes those that are `kept` into an open block, and adds them to what it holds.
-    pub(super) fn write_kept(
-        &self,
-        writer: &mut Writer<'_>,
-        at: Place,
-        seen: &mut Seen,
-        kept: impl Fn(Number) -> bool,
-    ) {
+    /// Writes those that are `kept` into an open block, and gives what they are.
+    pub(super) fn write_kept(&self, writer: &mut Writer<'_>, at: Place, kept: impl Fn(Number) -> bool) -> Seen {
+        let mut admission = Admission::to(at, Senders::EITHER);
         self.iter()
             .filter(|property| kept(Number::of(property)))
-            .for_each(|property| seen.write(&property, writer, at));
+            .for_each(|property| admission.write(&property, writer));
+        admission.seen
     }
 }
 
@@ -279,11 +299,11 @@ impl WriteProperties for Properties<'_> {
                 seen
             }
             Source::Slice(properties) => {
-                let mut seen = Seen::nothing_in(at);
+                let mut admission = Admission::to(at, Senders::EITHER);
                 let start = writer.open_length();
-                properties.iter().for_each(|property| seen.write(property, writer, at));
+                properties.iter().for_each(|property| admission.write(property, writer));
                 writer.close_length(start);
-                seen
+                admission.seen
             }
         }
     }

@@ -3,6 +3,7 @@
 use core::num::{NonZeroU16, NonZeroU32};
 
 use crate::error::{Cause, Violation};
+use crate::packet_type::Senders;
 use crate::statement::{Citation, Table, mqtt};
 use crate::topic::TopicName;
 use crate::v5::place::*;
@@ -69,11 +70,13 @@ macro_rules! properties {
                 match property { $(Property::$name(_) => Number::$name,)* }
             }
 
-            const fn repeats(self) -> Repeats {
-                match self { $(Number::$name => Repeats::$repeats,)* }
-            }
         }
 
+        /// Those that may stand more than once in a PUBLISH, and those that may everywhere.
+        const REPEATED: [Rows; 2] = [
+            0 $(| (!matches!(Repeats::$repeats, Repeats::Never) as Rows) << Number::$name as u32)*,
+            0 $(| (matches!(Repeats::$repeats, Repeats::Everywhere) as Rows) << Number::$name as u32)*,
+        ];
         const PLACES: [Places; Number::ALL.len()] = [$(Places::of(&[$($place),*])),*];
         /// The row of each identifier; those without a property have none.
         const NUMBERS: [Option<Number>; 0x2B] = {
@@ -88,11 +91,6 @@ impl Number {
     /// The property with this identifier.
     pub(super) fn with_id(id: u8) -> Option<Number> {
         NUMBERS.get(usize::from(id)).copied().flatten()
-    }
-
-    /// Where it may stand.
-    pub(super) fn places(self) -> Places {
-        PLACES.get(self as usize).copied().unwrap_or(Places::NONE)
     }
 
     pub(super) fn kind(self) -> Kind {
@@ -112,16 +110,52 @@ impl Number {
             _ => Cause::new(Violation::PropertyOutOfRange, place.properties()),
         }
     }
+}
 
-    /// True if it may stand more than once there.
-    pub(super) const fn repeats_in(self, place: Place) -> bool {
-        match self.repeats() {
-            Repeats::Never => false,
-            Repeats::InPublish => matches!(place, Place::Publish),
-            Repeats::Everywhere => true,
+/// A set of properties: a bit a row of the table.
+pub(super) type Rows = u32;
+
+impl Number {
+    /// Its bit in a set.
+    pub(super) const fn row(self) -> Rows {
+        1 << self as u32
+    }
+
+    /// Those that may stand there, put there by one of the senders.
+    #[cfg_attr(target_pointer_width = "32", inline(never))] // three copies of it are 150 bytes of flash
+    pub(super) fn allowed_in(place: Place, senders: Senders) -> Rows {
+        let [by_client, by_server] = ALLOWED.get(place as usize).copied().unwrap_or_default();
+        match senders {
+            Senders::CLIENT => by_client,
+            Senders::SERVER => by_server,
+            _ => by_client | by_server,
         }
     }
+
+    /// Those that may stand there more than once.
+    pub(super) const fn repeated_in(place: Place) -> Rows {
+        let [in_publish, everywhere] = REPEATED;
+        if matches!(place, Place::Publish) { in_publish } else { everywhere }
+    }
 }
+
+/// For each place, what a client may put there and what a server may put there: the table below, turned by a right angle.
+#[expect(clippy::indexing_slicing, clippy::cast_possible_truncation, reason = "it is made when this is compiled")]
+const ALLOWED: [[Rows; 2]; 16] = {
+    let mut allowed = [[0; 2]; 16];
+    let mut row = 0;
+    while row < PLACES.len() {
+        let mut place = 0;
+        while place < allowed.len() {
+            let [by_client, by_server] = PLACES[row].in_place(place as u32);
+            allowed[place][0] |= (by_client as Rows) << row;
+            allowed[place][1] |= (by_server as Rows) << row;
+            place += 1;
+        }
+        row += 1;
+    }
+    allowed
+};
 
 /// Where the standard says that only one side sends the property of that row in a packet which both send.
 pub(crate) const fn one_sided(row: u8) -> Citation {
