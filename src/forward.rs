@@ -11,7 +11,7 @@ use crate::packet_type::PacketType;
 use crate::statement::Citation;
 use crate::topic::TopicName;
 use crate::v5::{PIECES, PassedOn, Properties, Property, SubscriptionIdentifier};
-use crate::wire::{self, Length, Otherwise, Outline, Writer, read_length, rule};
+use crate::wire::{self, Length, Outline, Writer, read_length, rule};
 use crate::{v3, v5};
 
 /// A message to pass on: made once, whatever the number of its subscribers and their versions of MQTT.
@@ -161,19 +161,14 @@ impl<'a> Forward<'a> {
         };
         let behind = [topic, first, second, third, self.payload];
         let elsewhere = total(&behind).saturating_add(self.payload_elsewhere);
-        let head = wire::encode(
-            outline,
-            elsewhere,
-            buffer,
-            &Otherwise(|writer: &mut Writer<'_>| {
-                writer.check(outgoing.check());
-                writer.two_byte_integer(u16::try_from(topic.len()).unwrap_or(u16::MAX));
-                delivery::write(outgoing.delivery, writer);
-                if is_v5 {
-                    self.passed_on.write(outgoing.properties(expiry), writer);
-                }
-            }),
-        )?;
+        let head = wire::encode(outline, elsewhere, buffer, &|writer| {
+            writer.check(outgoing.check());
+            writer.two_byte_integer(u16::try_from(topic.len()).unwrap_or(u16::MAX));
+            delivery::write(outgoing.delivery, writer);
+            if is_v5 {
+                self.passed_on.write(outgoing.properties(expiry), writer);
+            }
+        })?;
         // The topic stands behind its length, which stands behind the fixed header.
         let (before_topic, after_topic) = head.split_at_checked(topic_at(head)).unwrap_or_default();
         let parts = [before_topic, topic, after_topic, first, second, third, self.payload];

@@ -5,7 +5,7 @@ use crate::error::EncodeError;
 use crate::packet_type::PacketType;
 use crate::topic::{TopicName, topic_name};
 use crate::v3::{Edition, outline};
-use crate::wire::{self, Otherwise, Outline, Whole, Writer};
+use crate::wire::{self, Outline, Whole, Writer};
 
 /// A message (section 3.3).
 ///
@@ -55,7 +55,7 @@ impl<'a> Publish<'a> {
     /// A buffer that is too small, with the size that the head needs; or a packet that breaks a rule.
     pub fn encode_head<'b>(&self, payload_len: usize, buffer: &'b mut [u8]) -> Result<&'b [u8], EncodeError> {
         let outline = Outline { at_least: payload_len, ..self.outline() };
-        wire::encode(outline, payload_len, buffer, &Otherwise(|writer: &mut Writer<'_>| self.write_head(writer)))
+        wire::encode(outline, payload_len, buffer, &|writer| self.write_head(writer))
     }
 
     #[inline(always)]

@@ -9,7 +9,7 @@ use crate::v5::place::Place;
 use crate::v5::properties::{Properties, Seen, WriteProperties};
 use crate::v5::property::Number;
 use crate::v5::{Limits, Packet};
-use crate::wire::{self, Body, Otherwise, Outline, Writer, rule};
+use crate::wire::{self, Outline, Writer, rule};
 
 /// A packet that its receiver takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,14 +148,14 @@ macro_rules! packets {
         fn without<T>(
             packet: &Packet<'_>,
             left_out: LeftOut,
-            then: impl FnOnce(Outline, &dyn Body) -> T,
+            then: impl FnOnce(Outline, &dyn Fn(&mut Writer<'_>)) -> T,
         ) -> T {
             match packet {
                 $(Packet::$explained(packet) => {
                     let remaining = Remaining { properties: &packet.properties, left_out };
-                    then(packet.outline(), &Otherwise(|writer: &mut Writer<'_>| packet.write_with(&remaining, writer)))
+                    then(packet.outline(), &|writer| packet.write_with(&remaining, writer))
                 })*
-                $(Packet::$whole(packet) => then(packet.outline(), packet),)*
+                $(Packet::$whole(packet) => then(packet.outline(), &|writer| packet.write(writer)),)*
             }
         }
     };

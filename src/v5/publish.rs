@@ -10,7 +10,7 @@ use crate::v5::outline;
 use crate::v5::place::Place;
 use crate::v5::properties::{Properties, Seen, WriteProperties, properties};
 use crate::v5::property::Number;
-use crate::wire::{self, Otherwise, Outline, Whole, Writer, check, rule, string_as};
+use crate::wire::{self, Outline, Whole, Writer, check, rule, string_as};
 
 /// A message (section 3.3).
 ///
@@ -59,7 +59,7 @@ impl<'a> Publish<'a> {
     /// A buffer that is too small, with the size that the head needs; or a packet that breaks a rule.
     pub fn encode_head<'b>(&self, payload_len: usize, buffer: &'b mut [u8]) -> Result<&'b [u8], EncodeError> {
         let outline = Outline { at_least: payload_len, ..self.outline() };
-        wire::encode(outline, payload_len, buffer, &Otherwise(|writer: &mut Writer<'_>| self.write_head(writer)))
+        wire::encode(outline, payload_len, buffer, &|writer| self.write_head(writer))
     }
 
     /// Checks that the payload is the UTF-8 text which the Payload Format Indicator says it is (section 3.3.2.3.2). Decoding

@@ -14,7 +14,7 @@ pub struct Writer<'b> {
     fault: Option<Cause>,
 }
 
-/// Where counting stops: beyond any packet, and so far from the end of `usize` that no short fields get there.
+/// Where counting stops: beyond any packet, and so far from the end of `usize` that nothing written there gets to it.
 const FAR: usize = usize::MAX / 4;
 
 impl<'b> Writer<'b> {
@@ -134,20 +134,6 @@ impl<'b> Writer<'b> {
     }
 }
 
-/// What follows a fixed header.
-pub(crate) trait Body {
-    fn write(&self, writer: &mut Writer<'_>);
-}
-
-/// A body that is written otherwise than its packet is as a whole.
-pub(crate) struct Otherwise<F>(pub(crate) F);
-
-impl<F: Fn(&mut Writer<'_>)> Body for Otherwise<F> {
-    fn write(&self, writer: &mut Writer<'_>) {
-        self.0(writer);
-    }
-}
-
 /// What a packet says of itself before its body is written.
 pub(crate) struct Outline {
     pub(crate) packet_type: PacketType,
@@ -167,7 +153,7 @@ pub(crate) fn encode<'b>(
     outline: Outline,
     trailing: usize,
     buffer: &'b mut [u8],
-    body: &dyn Body,
+    body: &dyn Fn(&mut Writer<'_>),
 ) -> Result<&'b [u8], EncodeError> {
     let Outline { packet_type, flags, version, at_least } = outline;
     encode_as(Head { packet_type, flags, version }, at_least, trailing, buffer, body)
@@ -185,11 +171,11 @@ fn encode_as<'b>(
     at_least: usize,
     trailing: usize,
     buffer: &'b mut [u8],
-    body: &dyn Body,
+    body: &dyn Fn(&mut Writer<'_>),
 ) -> Result<&'b [u8], EncodeError> {
     let guess = header_size(at_least);
     let mut writer = Writer { buffer: &mut *buffer, position: guess, fault: None };
-    body.write(&mut writer);
+    body(&mut writer);
 
     let written = writer.position.wrapping_sub(guess);
     let remaining_length = written.saturating_add(trailing);
@@ -215,7 +201,7 @@ fn encode_as<'b>(
 }
 
 /// The bytes that [`encode`] needs: what it says of no buffer at all.
-pub(crate) fn encoded_len(outline: Outline, body: &dyn Body) -> Result<usize, EncodeError> {
+pub(crate) fn encoded_len(outline: Outline, body: &dyn Fn(&mut Writer<'_>)) -> Result<usize, EncodeError> {
     match encode(outline, 0, &mut [], body) {
         Ok(packet) => Ok(packet.len()),
         Err(EncodeError::BufferTooSmall { needed }) => Ok(needed),
@@ -247,6 +233,9 @@ fn move_up(bytes: &mut [u8], start: usize, by: usize) {
 
 /// Copies all of `from` into `to`, which is as long. Most fields are short, and a call of `memcpy` costs more than they do:
 /// two chunks that may overlap cover any length between one chunk and two.
+///
+/// Not by `copy_from_slice`: in a program that calls it too, the compiler may keep one for all, with its panic path. Of the loop
+/// it makes a `memcpy` where it optimizes for speed.
 #[inline(always)]
 fn copy(from: &[u8], to: &mut [u8]) {
     if cfg!(target_pointer_width = "64") {
@@ -258,7 +247,7 @@ fn copy(from: &[u8], to: &mut [u8]) {
             _ => {}
         }
     }
-    to.copy_from_slice(from);
+    from.iter().zip(to).for_each(|(from, to)| *to = *from);
 }
 
 /// Copies the first `N` bytes and the last `N` bytes.
