@@ -67,32 +67,27 @@ struct Admission {
     seen: Seen,
     /// What may still come.
     open: Rows,
-    /// What may come again.
-    repeated: Rows,
-    place: Place,
-    senders: Senders,
 }
 
 impl Admission {
     fn to(place: Place, senders: Senders) -> Admission {
-        let (open, repeated) = (Number::allowed_in(place, senders), Number::repeated_in(place));
-        Admission { seen: Seen::nothing_in(place), open, repeated, place, senders }
+        Admission { seen: Seen::nothing_in(place), open: Number::allowed_in(place, senders) }
     }
 
     #[inline(always)]
-    fn admit(&mut self, number: Number) -> Result<(), Cause> {
+    fn admit(&mut self, number: Number, place: Place, senders: Senders) -> Result<(), Cause> {
         let row = number.row();
         if self.open & row == 0 {
-            return Err(refusal(number, self.place, self.senders));
+            return Err(refusal(number, place, senders));
         }
         self.seen.0 |= row;
-        self.open &= self.repeated | !row;
+        self.open &= Number::repeated_in(place) | !row;
         Ok(())
     }
 
     /// Writes a property that may stand there.
-    fn write(&mut self, property: &Property<'_>, writer: &mut Writer<'_>) {
-        writer.check(self.admit(Number::of(property)));
+    fn write(&mut self, property: &Property<'_>, writer: &mut Writer<'_>, at: Place) {
+        writer.check(self.admit(Number::of(property), at, Senders::EITHER));
         property.write(writer);
     }
 }
@@ -144,7 +139,7 @@ fn walk(block: &[u8], place: Place, senders: Senders) -> Result<Seen, Error> {
         let Some(number) = Number::with_id(*id) else {
             return fail(i, Violation::UnknownProperty);
         };
-        if let Err(cause) = admission.admit(number) {
+        if let Err(cause) = admission.admit(number, place, senders) {
             return fail(i, cause);
         }
         i = number.kind().skip(value, number, place)?;
@@ -268,7 +263,7 @@ impl<'a> Properties<'a> {
         let mut admission = Admission::to(at, Senders::EITHER);
         self.iter()
             .filter(|property| kept(Number::of(property)))
-            .for_each(|property| admission.write(&property, writer));
+            .for_each(|property| admission.write(&property, writer, at));
         admission.seen
     }
 }
@@ -301,7 +296,7 @@ impl WriteProperties for Properties<'_> {
             Source::Slice(properties) => {
                 let mut admission = Admission::to(at, Senders::EITHER);
                 let start = writer.open_length();
-                properties.iter().for_each(|property| admission.write(property, writer));
+                properties.iter().for_each(|property| admission.write(property, writer, at));
                 writer.close_length(start);
                 admission.seen
             }
