@@ -61,7 +61,8 @@ mod device {
                     if left == 0 { answer_to_firmware.take() } else { None }
                 }
                 Event::Incomplete { .. } => match transport.read(received.room()).map_err(Failure::Transport)? {
-                    0 => return Ok(()),
+                    0 if received.is_between_packets() => return Ok(()),
+                    0 => return Err(Failure::CutOff),
                     count => {
                         received.filled(count);
                         None
@@ -130,6 +131,8 @@ mod device {
         Transport(E),
         /// The server broke a rule, or sent more than fits.
         Received(mqtt_wire::DecodeError),
+        /// The connection ended inside a packet.
+        CutOff,
         /// The server does not want the device.
         Refused(v3::ConnectReturnCode),
         /// A packet of the device's own breaks a rule, or does not fit into its buffer.
@@ -141,6 +144,7 @@ mod device {
             match self {
                 Failure::Transport(error) => write!(f, "the transport failed: {error:?}"),
                 Failure::Received(error) => write!(f, "the server broke a rule: {error}"),
+                Failure::CutOff => f.write_str("the connection ended inside a packet"),
                 Failure::Refused(code) => write!(f, "the server refused the connection: {code:?}"),
                 Failure::ToSend(error) => write!(f, "not sent: {error}"),
             }

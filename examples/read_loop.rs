@@ -91,9 +91,9 @@ fn serve(
             // All that is there was read, and there is room for more.
             Ok(Event::Incomplete { .. }) => {
                 if !fill(&mut buffer, &mut input)? {
-                    return match buffer.as_bytes().len() {
-                        0 => Ok(()),
-                        left => Err(format!("the last packet is cut off after {left} bytes").into()),
+                    return match buffer.is_between_packets() {
+                        true => Ok(()),
+                        false => Err("the last packet is cut off".into()),
                     };
                 }
             }

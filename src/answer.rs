@@ -195,7 +195,7 @@ impl v5::Subscribe<'_> {
     /// let error = subscribe.answer(&codes[..1]).unwrap_err();
     /// assert_eq!(
     ///     error.to_string(),
-    ///     "SUBACK must not be sent: there is not one code for each topic filter [MQTT-3.8.4-6]"
+    ///     "SUBACK breaks a rule: there is not one code for each topic filter [MQTT-3.8.4-6]"
     /// );
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```

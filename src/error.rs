@@ -336,7 +336,7 @@ impl core::error::Error for DecodeError {}
 ///
 /// let connect = v3::Connect { user_name: None, password: Some(b"secret"), ..v3::Connect::new(mqtt_wire::text!("meter")) };
 /// let error = connect.encode(&mut [0; 64]).unwrap_err();
-/// assert_eq!(error.to_string(), "CONNECT must not be sent: a password stands without a user name [MQTT-3.1.2-22]");
+/// assert_eq!(error.to_string(), "CONNECT breaks a rule: a password stands without a user name [MQTT-3.1.2-22]");
 ///
 /// let ping = v3::Pingreq.encode(&mut [0; 1]).unwrap_err();
 /// assert_eq!(ping, EncodeError::BufferTooSmall { needed: 2 });
@@ -359,7 +359,8 @@ display! { EncodeError, |error| error;
 
 impl core::error::Error for EncodeError {}
 
-/// The rule that a packet breaks which was not written, and where the rule stands.
+/// The rule that a packet breaks, and where the rule stands: a packet that was not written, or one that does not fit what a
+/// connection remembers.
 ///
 /// It is looked up when it is asked for: a program that only wants to know that a packet was refused does not link the tables.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -403,7 +404,7 @@ impl BrokenRule {
 }
 
 display! { BrokenRule, |rule| rule;
-    BrokenRule { packet_type, .. } => "{} must not be sent: {} [{}]", packet_type, rule.violation(), rule.statement();
+    BrokenRule { packet_type, .. } => "{} breaks a rule: {} [{}]", packet_type, rule.violation(), rule.statement();
 }
 
 impl core::error::Error for BrokenRule {}

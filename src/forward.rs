@@ -94,7 +94,8 @@ pub struct Forwarded<'b> {
 }
 
 impl<'a> Forward<'a> {
-    /// Makes a message ready: its topic, which a PUBLISH with a topic alias alone does not have; its properties; its payload.
+    /// Makes a message ready: its topic, which a PUBLISH with a topic alias alone does not have; its properties; its payload. Of the
+    /// properties only those go on that say something about a message.
     #[must_use]
     pub fn new(topic: TopicName<'a>, properties: Properties<'a>, payload: &'a [u8]) -> Forward<'a> {
         Forward {
@@ -133,7 +134,7 @@ impl<'a> Forward<'a> {
     }
 
     /// Writes the head for a subscriber into the beginning of `buffer`, and gives the whole PUBLISH in parts. None: the message
-    /// has expired, and must not be sent any more \[MQTT-3.3.2-5\].
+    /// has expired, and must not be sent any more \[MQTT-3.3.2-5\]. At once, none has.
     ///
     /// The head takes at most 21 bytes for a message that was decoded, and 5 more for each subscription identifier. It holds
     /// the properties too where they are a slice, and where what is not passed on cuts them into more than three pieces, as

@@ -121,6 +121,23 @@ impl<S: AsRef<[u8]> + AsMut<[u8]>> FrameBuffer<S> {
         self.storage.as_ref().get(self.start.saturating_add(self.shown)..self.end).unwrap_or_default()
     }
 
+    /// True if nothing of a packet is there and nothing of one is to come: where a connection may end without a loss.
+    ///
+    /// ```
+    /// use mqtt_wire::{Decoder, Event, FrameBuffer, Version};
+    ///
+    /// let mut buffer = FrameBuffer::new([0; 16]);
+    /// buffer.push(&[0x30, 28, 0, 3, b'c', b'a', b'm', 1, 2, 3]);
+    /// while !matches!(buffer.next(Decoder::server(Version::V3_1_1))?, Event::Incomplete { .. }) {}
+    /// assert!(buffer.as_bytes().is_empty());
+    /// assert!(!buffer.is_between_packets()); // 20 bytes of the payload are still to come
+    /// # Ok::<(), mqtt_wire::DecodeError>(())
+    /// ```
+    #[must_use]
+    pub fn is_between_packets(&self) -> bool {
+        self.as_bytes().is_empty() && matches!(self.rest, Rest::Payload(0) | Rest::Skipped(0))
+    }
+
     /// Forgets all bytes, and what was to come: for a new connection.
     pub fn clear(&mut self) {
         (self.start, self.end, self.shown, self.missing) = (0, 0, 0, 0);
@@ -129,7 +146,8 @@ impl<S: AsRef<[u8]> + AsMut<[u8]>> FrameBuffer<S> {
 
     /// The room behind the buffered bytes, to read into; then [`filled`](Self::filled) says how much of it was used.
     ///
-    /// There is room whenever [`next`](Self::next) gave [`Event::Incomplete`]. Before that there may be none.
+    /// There is room whenever [`next`](Self::next) gave [`Event::Incomplete`], if the storage holds a fixed header. Before that
+    /// there may be none.
     ///
     /// ```
     /// use std::io::Read;

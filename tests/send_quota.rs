@@ -33,7 +33,7 @@ fn as_many_as_the_receive_maximum_may_be_under_way() {
             assert_eq!((refused.packet_type(), refused.reason_code()), (PacketType::Publish, Some(0x93)));
             assert_eq!(
                 refused.to_string(),
-                "PUBLISH must not be sent: more messages are under way than the receiver takes [MQTT 5.0 section 3.3.4]"
+                "PUBLISH breaks a rule: more messages are under way than the receiver takes [MQTT 5.0 section 3.3.4]"
             );
             assert_eq!(quota.left(), 0);
         }

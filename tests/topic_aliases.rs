@@ -101,23 +101,23 @@ fn a_fault_names_rule_place_and_reason_code() {
     let unknown = aliases.resolve(&Publish { topic: None, ..publish }, keep).unwrap_err();
     assert_eq!(
         unknown.to_string(),
-        "PUBLISH must not be sent: the topic alias stands for no topic yet [MQTT 5.0 section 3.3.4]"
+        "PUBLISH breaks a rule: the topic alias stands for no topic yet [MQTT 5.0 section 3.3.4]"
     );
     let too_large = aliases.resolve(&Publish { properties: Properties::from(&second), ..publish }, keep).unwrap_err();
     assert_eq!(
         too_large.to_string(),
-        "PUBLISH must not be sent: the topic alias is larger than the receiver takes [MQTT 5.0 section 3.3.4]"
+        "PUBLISH breaks a rule: the topic alias is larger than the receiver takes [MQTT 5.0 section 3.3.4]"
     );
     let no_room = aliases.resolve(&publish, |_| None).unwrap_err();
     assert_eq!(
         no_room.to_string(),
-        "PUBLISH must not be sent: the receiver has no room for the topic of a topic alias [MQTT 5.0 section 3.3.2.3.4]"
+        "PUBLISH breaks a rule: the receiver has no room for the topic of a topic alias [MQTT 5.0 section 3.3.2.3.4]"
     );
     let nameless = Publish { topic: None, properties: Properties::EMPTY, ..publish };
     let no_topic = aliases.resolve(&nameless, keep).unwrap_err();
     assert_eq!(
         no_topic.to_string(),
-        "PUBLISH must not be sent: there is neither a topic name nor a topic alias [MQTT 5.0 section 3.3.2.1]"
+        "PUBLISH breaks a rule: there is neither a topic name nor a topic alias [MQTT 5.0 section 3.3.2.1]"
     );
     for (error, expected) in [(unknown, 0x82), (too_large, 0x94), (no_room, 0x97), (no_topic, 0x82)] {
         let reason_code = error.reason_code().and_then(ReasonCode::new).expect("a reason code");

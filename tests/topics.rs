@@ -402,3 +402,14 @@ proptest! {
         prop_assert_eq!(TopicFilter::new_v3(&text).is_ok(), is_filter(&text));
     }
 }
+
+/// A filter of 3.x and a shared subscription of 5.0 ask for other names, though their texts are the same: MQTT-4.8.2-1.
+#[test]
+fn filters_are_equal_when_their_texts_and_what_they_ask_for_are() {
+    let (ordinary, shared) = (filter_v3("$share/g/a"), filter("$share/g/a"));
+    assert_eq!(ordinary.as_str(), shared.as_str());
+    assert_ne!(ordinary, shared);
+    assert_eq!(ordinary.to_v5(), Ok(shared));
+    assert_eq!(filter_v3("a/+"), filter("a/+"));
+    assert!(filter("a") < filter("b") && filter("a") < filter("a/b"));
+}

@@ -1,8 +1,5 @@
 //! Topic filters: what a subscription asks for (sections 4.7.1 and, for shared subscriptions of MQTT 5.0, 4.8.2).
 
-use core::cmp::Ordering;
-use core::hash::{Hash, Hasher};
-
 use crate::error::{Cause, Violation};
 use crate::packet::Version;
 use crate::statement::Citation;
@@ -13,8 +10,8 @@ use crate::wire::{
 
 /// A topic filter: 1 to 65,535 bytes of text without U+0000, in which `+` fills a level and `#` the last one (section 4.7).
 ///
-/// Two filters are equal when their texts are, byte for byte, whichever constructor made them: so brokers replace and
-/// remove subscriptions.
+/// Two filters are equal when their texts are, byte for byte, and when both are shared subscriptions or none is: so
+/// brokers replace and remove subscriptions.
 ///
 /// ```
 /// use mqtt_wire::{TopicFilter, topic_filter, topic_name};
@@ -24,7 +21,7 @@ use crate::wire::{
 /// assert!(TopicFilter::new("hello+/chat").is_err());
 /// # Ok::<(), mqtt_wire::TextError>(())
 /// ```
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TopicFilter<'a> {
     bytes: &'a [u8],
     /// Where a shared subscription's own filter begins; 0 for an ordinary filter.
@@ -235,32 +232,6 @@ const fn shared_prefix(filter: &[u8]) -> Result<u16, Fault> {
 }
 
 checked_string!(TopicFilter);
-
-impl PartialEq for TopicFilter<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.bytes == other.bytes
-    }
-}
-
-impl Eq for TopicFilter<'_> {}
-
-impl PartialOrd for TopicFilter<'_> {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for TopicFilter<'_> {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.bytes.cmp(other.bytes)
-    }
-}
-
-impl Hash for TopicFilter<'_> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.bytes.hash(state);
-    }
-}
 
 /// A topic filter of a packet.
 pub(crate) fn topic_filter(i: &[u8], version: Version) -> Parsed<'_, TopicFilter<'_>> {

@@ -137,3 +137,28 @@ fn a_payload_that_fits_is_not_taken_apart() {
     };
     assert_eq!(publish.payload.len(), 25);
 }
+
+/// A stream that ends inside a packet is told from one that ends behind it, whether the packet is whole, given piece by piece
+/// or skipped.
+#[test]
+fn a_packet_that_is_cut_off_is_noticed_wherever_it_is_cut() {
+    let bytes = [
+        0x30, 28, 0, 3, b'c', b'a', b'm', 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21,
+        22,
+    ];
+    for (capacity, skips) in [(64, false), (16, false), (16, true)] {
+        for cut in 0..=bytes.len() {
+            let mut buffer = FrameBuffer::new(vec![0; capacity]);
+            let mut rest = &bytes[..cut];
+            loop {
+                match buffer.next(Decoder::server(Version::V3_1_1)).expect("the packet is good") {
+                    Event::Incomplete { .. } if rest.is_empty() => break,
+                    Event::Incomplete { .. } => rest = &rest[buffer.push(rest)..],
+                    Event::Head { .. } if skips => assert!(buffer.skip()),
+                    _ => {}
+                }
+            }
+            assert_eq!(buffer.is_between_packets(), cut == 0 || cut == bytes.len(), "{cut} bytes, capacity {capacity}");
+        }
+    }
+}
