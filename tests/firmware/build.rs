@@ -15,7 +15,8 @@ fn main() {
     let out = PathBuf::from(env::var("OUT_DIR").expect("cargo sets it"));
     let target = env::var("TARGET").expect("cargo sets it");
     // What fits: longer records are left to the larger boards, and longer packets are written there.
-    let (longest_record, buffer) = if target.starts_with("thumbv6m") { (160, 1_024) } else { (70_000, 70_000) };
+    let is_small = target.starts_with("thumbv6m");
+    let (longest_record, buffer) = if is_small { (160, 1_024) } else { (70_000, 70_000) };
 
     let records = records();
     let (fitting, too_long): (Vec<_>, Vec<_>) = records.iter().partition(|record| record.len() <= longest_record);
@@ -36,6 +37,10 @@ fn main() {
 
     fs::write(out.join("records.bin"), bytes).expect("the build directory can be written to");
     fs::write(out.join("sums.bin"), sums).expect("the build directory can be written to");
+    println!("cargo:rustc-check-cfg=cfg(large_board)");
+    if !is_small {
+        println!("cargo:rustc-cfg=large_board");
+    }
     println!("cargo:rustc-env=BOARD={target}");
     println!("cargo:rustc-env=BUFFER={buffer}");
     println!("cargo:rustc-env=RECORDS={} records, {} too long for this board", fitting.len(), too_long.len());

@@ -1,5 +1,5 @@
 //! Decodes and encodes on a microcontroller what the host decoded and encoded, and compares: every packet of the corpus, what
-//! the fuzzers begin with, spoiled copies of both, strings of every length, packets around the lengths that take a byte more.
+//! the fuzzers begin with, spoiled copies of both, strings and topics of every length, packets around the lengths that take a byte more, and streams in pieces.
 //!
 //! `tests/firmware/run` builds it and runs it on three boards. It ends with a line of counts, and with status 0 if nothing
 //! came out differently.
@@ -9,6 +9,8 @@
 
 mod checks;
 mod constants;
+#[cfg(large_board)]
+mod limits;
 
 use board::{exit, print, print_number};
 use checks::{Bench, Counts, Sum};
@@ -48,6 +50,10 @@ extern "C" fn main() -> ! {
         complain("sums of the host are left over", 0);
     }
     failed += constants::check(buffer);
+    #[cfg(large_board)]
+    {
+        failed += limits::check();
+    }
     if cfg!(feature = "control") {
         print(&RECORDS[core::hint::black_box(0)..]);
     }

@@ -6,8 +6,10 @@
 mod packets;
 mod rebuilt;
 mod sizes;
+mod streams;
 mod sum;
 mod text;
+mod topics;
 
 pub use sum::Sum;
 
@@ -38,9 +40,11 @@ pub fn run(records: &[u8], bench: &mut Bench<'_>) {
     while let Some((length, tail)) = rest.split_first_chunk() {
         let Some((record, tail)) = tail.split_at_checked(u32::from_le_bytes(*length) as usize) else { return };
         packets::check(record, number, bench);
+        streams::check(record, number, bench);
         number += 1;
         rest = tail;
     }
     text::check(bench);
     sizes::check(bench);
+    topics::check(bench);
 }
