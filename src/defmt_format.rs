@@ -1,6 +1,7 @@
 //! `defmt::Format` where it is not derived: what `Debug` writes, and for errors and what they are made of what `Display` writes.
 //!
-//! Nothing here calls `format` of another value, which panics where it is derived: `write!` does it another way.
+//! Nothing here calls `format` of another value, which panics where it is derived: `write!` does it another way. Fields and
+//! elements are written with `{:?}`, as derived formats do, so that their text is quoted however the whole is written.
 
 use defmt::{Format, Formatter, write};
 
@@ -57,7 +58,7 @@ fn separated(elements: impl IntoIterator<Item: Format>, f: Formatter<'_>) {
         if index > 0 {
             write!(f, ", ");
         }
-        write!(f, "{}", element);
+        write!(f, "{:?}", element);
     }
 }
 
@@ -84,7 +85,7 @@ struct MapEntry<'t, V> {
 
 impl<V: Format> Format for MapEntry<'_, V> {
     fn format(&self, f: Formatter<'_>) {
-        write!(f, "{}: {}", self.filter, self.value);
+        write!(f, "{:?}: {:?}", self.filter, self.value);
     }
 }
 
@@ -118,7 +119,7 @@ impl<F, V> Format for Slot<F, V> {
 
 impl<T, S: Format> Format for ReceivedTopicAliases<T, S> {
     fn format(&self, f: Formatter<'_>) {
-        write!(f, "ReceivedTopicAliases {{ topics: {} }}", self.topics);
+        write!(f, "ReceivedTopicAliases {{ topics: {:?} }}", self.topics);
     }
 }
 
@@ -126,7 +127,7 @@ impl<T, S: Format> Format for SentTopicAliases<T, S> {
     fn format(&self, f: Formatter<'_>) {
         write!(
             f,
-            "SentTopicAliases {{ slots: {}, topic_alias_maximum: {}, now: {} }}",
+            "SentTopicAliases {{ slots: {:?}, topic_alias_maximum: {:?}, now: {:?} }}",
             self.slots, self.topic_alias_maximum, self.now
         );
     }
@@ -155,7 +156,7 @@ impl Format for Decoder {
     fn format(&self, f: Formatter<'_>) {
         write!(
             f,
-            "Decoder {{ version: {}, side: {}, max_packet_size: {} }}",
+            "Decoder {{ version: {:?}, side: {:?}, max_packet_size: {:?} }}",
             Field(self.version()),
             self.side(),
             self.max_packet_size
@@ -172,7 +173,7 @@ impl Format for Frame<'_> {
 
 impl Format for Forward<'_> {
     fn format(&self, f: Formatter<'_>) {
-        write!(f, "Forward {{ topic: {}, .. }}", self.topic());
+        write!(f, "Forward {{ topic: {:?}, .. }}", self.topic());
     }
 }
 
@@ -180,7 +181,7 @@ impl Format for Outgoing<'_> {
     fn format(&self, f: Formatter<'_>) {
         write!(
             f,
-            "Outgoing {{ version: {}, delivery: {}, retain: {}, topic: {}, topic_alias: {}, subscription_identifiers: {}, seconds_waited: {} }}",
+            "Outgoing {{ version: {:?}, delivery: {:?}, retain: {:?}, topic: {:?}, topic_alias: {:?}, subscription_identifiers: {:?}, seconds_waited: {:?} }}",
             Field(self.version),
             self.delivery,
             self.retain,
@@ -200,7 +201,7 @@ impl Format for Forwarded<'_> {
 
 impl Format for EncodedPublish<'_> {
     fn format(&self, f: Formatter<'_>) {
-        write!(f, "EncodedPublish {{ dup: {}, packet_id: {} }}", self.dup(), self.packet_id());
+        write!(f, "EncodedPublish {{ dup: {:?}, packet_id: {:?} }}", self.dup(), self.packet_id());
     }
 }
 
@@ -214,7 +215,7 @@ impl Format for v3::Connect<'_> {
     fn format(&self, f: Formatter<'_>) {
         write!(
             f,
-            "Connect {{ edition: {}, clean_session: {}, keep_alive: {}, client_id: {}, will: {}, user_name: {}, password: {} }}",
+            "Connect {{ edition: {:?}, clean_session: {:?}, keep_alive: {:?}, client_id: {:?}, will: {:?}, user_name: {:?}, password: {:?} }}",
             self.edition,
             self.clean_session,
             self.keep_alive,
@@ -230,7 +231,7 @@ impl Format for v5::Connect<'_> {
     fn format(&self, f: Formatter<'_>) {
         write!(
             f,
-            "Connect {{ clean_start: {}, keep_alive: {}, properties: {}, client_id: {}, will: {}, user_name: {}, password: {} }}",
+            "Connect {{ clean_start: {:?}, keep_alive: {:?}, properties: {:?}, client_id: {:?}, will: {:?}, user_name: {:?}, password: {:?} }}",
             self.clean_start,
             self.keep_alive,
             self.properties,

@@ -8,7 +8,8 @@
 //!
 //! * An error with `{:?}` is what it is with `{}`, and text in it, the protocol name of an `UnsupportedVersion`, is quoted
 //!   twice: a format cannot ask which of the two it is written with.
-//! * A packet with `{}` is what it is with `{:?}`, but that text is neither quoted nor escaped; it has no `Display` to compare.
+//! * A packet with `{}` is what it is with `{:?}`. So is any struct and any list; but what is text and little else, such as a
+//!   `Property` or a `FilterLevel` by itself, then has its text neither quoted nor escaped. None of them has a `Display`.
 //! * `QoS`, `PacketId`, return codes and reason codes have both in the core library. They are written as by `Debug`, since
 //!   that is what they are as fields of packets.
 //! * A `FilterTable` or `Matches` whose values are functions has no format, because functions have none in defmt.

@@ -24,6 +24,21 @@ macro_rules! display {
     }};
 }
 
+/// With `{}`, where defmt is to write what it writes with `{:?}`.
+#[cfg(target_os = "none")]
+macro_rules! debug_in_any_case {
+    ($lines:ident, $type:expr, $value:expr) => {
+        display!($lines, $type, $value)
+    };
+}
+
+#[cfg(not(target_os = "none"))]
+macro_rules! debug_in_any_case {
+    ($lines:ident, $type:expr, $value:expr) => {
+        debug!($lines, $type, $value)
+    };
+}
+
 #[cfg(not(target_os = "none"))]
 macro_rules! debug {
     ($lines:ident, $type:expr, $value:expr) => {
@@ -38,4 +53,4 @@ macro_rules! display {
     };
 }
 
-pub(crate) use {debug, display};
+pub(crate) use {debug, debug_in_any_case, display};

@@ -6,7 +6,7 @@ use mqtt_wire::{
     SplitHead, Version, split, split_head, text, v3, v5,
 };
 
-use crate::line::{Lines, debug, display};
+use crate::line::{Lines, debug, debug_in_any_case, display};
 
 /// Bytes, and who reads them.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -82,6 +82,7 @@ pub fn of_input(lines: &mut Lines, input: Input<'_>) {
                 display!(lines, "EncodeError", error);
             }
             if short {
+                debug_in_any_case!(lines, "Packet", packet);
                 of_packet(lines, packet);
             }
         }

@@ -2,7 +2,7 @@
 
 use mqtt_wire::{OwnedFilterTable, Rejection, Slot, Text, TopicFilter, TopicName, text, topic_filter, topic_name};
 
-use crate::line::{Lines, debug, display};
+use crate::line::{Lines, debug, debug_in_any_case, display};
 
 /// What `{:?}` writes with escapes is among them.
 const TEXTS: [Text<'static>; 6] = [
@@ -54,6 +54,7 @@ fn table(lines: &mut Lines) {
     debug!(lines, "FilterTable", table);
     for name in NAMES {
         debug!(lines, "Matches", table.matches(name));
+        debug_in_any_case!(lines, "Matches", table.matches(name));
     }
     for filter in ["one/more", "a+b"] {
         if let Err(rejected) = table.insert(filter, 6) {
