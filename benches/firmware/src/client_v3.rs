@@ -7,7 +7,8 @@ use mqtt_wire::v3::{
     SubscribeReturnCode, Subscription, Unsubscribe, Will,
 };
 use mqtt_wire::{
-    Decoder, Delivery, List, Packet as OfAnyVersion, PacketId, QoS, SplitHead, Text, TopicFilter, TopicName, Version,
+    Decoder, Delivery, Event, FrameBuffer, List, OwnedFilterTable, Packet as OfAnyVersion, PacketId, QoS, SplitHead,
+    Text, TopicFilter, TopicName, Version,
 };
 
 use crate::inputs::{CLIENT_ID, FILTER, PACKET_ID, TOPIC, USER_NAME, WILL_TOPIC};
@@ -44,6 +45,8 @@ pub const OPERATIONS: &[Measured] = &[
     encode(b"encode the head of a PUBLISH", write_head, b"\x32\x3D\0\x19plant/0042/line/3/celsius\x12\x34"),
     #[cfg(feature = "matching")]
     decode(b"match a topic name", matches, wire::v3::PUBLISH, 0),
+    #[cfg(feature = "table")]
+    decode(b"find a topic name in a table", find, wire::v3::PUBLISH, 5),
 ];
 
 /// Looks at what any packet holds.
@@ -51,7 +54,19 @@ fn read(mut wire: &'static [u8], _: &mut [u8]) -> u32 {
     if EMPTY || cfg!(not(feature = "decode")) {
         return 0;
     }
-    let packet = match DECODER.read(&mut wire) {
+    #[cfg(feature = "stream")]
+    let mut buffer = FrameBuffer::new([0; 64]);
+    #[cfg(feature = "stream")]
+    buffer.push(wire);
+    #[cfg(feature = "stream")]
+    let read = match buffer.next(DECODER) {
+        Ok(Event::Packet(packet) | Event::Head { packet, .. }) => Ok(Some(packet)),
+        Ok(Event::Payload { .. } | Event::Incomplete { .. }) => Ok(None),
+        Err(error) => Err(error),
+    };
+    #[cfg(not(feature = "stream"))]
+    let read = DECODER.read(&mut wire);
+    let packet = match read {
         Ok(Some(OfAnyVersion::V3(packet))) => packet,
         Ok(_) => return 2,
         Err(error) => return fault(error),
@@ -191,4 +206,23 @@ fn matches(reads: &'static [u8], _: &mut [u8]) -> u32 {
     }
     let [topic_filter, ..] = inputs.topic_filters else { return 2 };
     topic_filter.matches(inputs.topic).into()
+}
+
+/// The filters of a client in a table, and those of them that match.
+#[cfg(feature = "table")]
+fn find(reads: &'static [u8], _: &mut [u8]) -> u32 {
+    let inputs = opaque(&INPUTS, reads);
+    if EMPTY {
+        return 0;
+    }
+    let mut table = OwnedFilterTable::<&str, u32, 4>::default();
+    for (filter, value) in black_box(["plant/0042/+/set", "plant/#", "plant/+/line/+/celsius"]).into_iter().zip(1..) {
+        if table.insert(filter, value).is_err() {
+            return 0;
+        }
+    }
+    if let [topic_filter, ..] = inputs.topic_filters {
+        table.remove(*topic_filter);
+    }
+    table.matches(inputs.topic).map(|(_, value)| *value).sum()
 }
