@@ -109,9 +109,14 @@ impl Decoder {
     /// A fixed header that breaks a rule, and a PUBLISH whose Remaining Length ends inside its head.
     pub fn split_head<'a>(&self, bytes: &'a [u8]) -> Result<SplitHead<'a>, DecodeError> {
         match self.header(bytes)? {
-            Some(header) => header.split_head(self.version).ok_or_else(|| self.head_too_short(header)),
+            Some(header) => self.head_behind(header),
             None => Ok(SplitHead::NOTHING),
         }
+    }
+
+    /// The head that begins with a fixed header which was checked.
+    pub(crate) fn head_behind<'a>(&self, header: FixedHeader<'a>) -> Result<SplitHead<'a>, DecodeError> {
+        header.split_head(self.version).ok_or_else(|| self.head_too_short(header))
     }
 
     /// The fixed header of a packet, as far as it is there, checked; None: nothing is there.
@@ -138,7 +143,7 @@ impl Decoder {
     #[cold]
     fn head_too_short(&self, header: FixedHeader<'_>) -> DecodeError {
         if let Split::Complete { frame, .. } = header.split() {
-            if let Err(error) = self.decode_checked(frame, |_| ()) {
+            if let Err(error) = self.decode_checked(frame.as_publish(), |_| ()) {
                 return error;
             }
         }

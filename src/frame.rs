@@ -160,6 +160,11 @@ impl<'a> Frame<'a> {
         self.bytes
     }
 
+    /// The same where it is known to be a PUBLISH: decoding it links no other decoder.
+    pub(crate) const fn as_publish(self) -> Frame<'a> {
+        Frame { packet_type: PacketType::Publish, ..self }
+    }
+
     /// Its fixed header.
     pub(crate) fn header(self) -> FixedHeader<'a> {
         let Frame { packet_type, flags, bytes, body } = self;

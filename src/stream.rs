@@ -251,7 +251,9 @@ impl<S: AsRef<[u8]> + AsMut<[u8]>> FrameBuffer<S> {
             {
                 Ok(Incomplete::Head(head)) => {
                     (self.shown, self.rest) = (head.as_bytes().len(), Rest::Payload(head.payload_len()));
-                    decoder.decode_head(head).map(|packet| Event::Head { packet, payload_len: head.payload_len() })
+                    let payload_len = head.payload_len();
+                    let event = |packet| Event::Head { packet, payload_len };
+                    decoder.decode_checked(head.frame().as_publish(), event).map_err(|error| head.whole(error))
                 }
                 Ok(Incomplete::Missing(missing)) => {
                     self.missing = missing;
@@ -342,7 +344,7 @@ fn incomplete(decoder: Decoder, bytes: &[u8], missing: usize, capacity: usize) -
     }
     let Some(header) = FixedHeader::read(bytes)? else { return Ok(Incomplete::Missing(missing)) };
     if header.packet_type == PacketType::Publish {
-        match decoder.split_head(bytes)? {
+        match decoder.head_behind(header)? {
             SplitHead::Complete { head, .. } => return Ok(Incomplete::Head(head)),
             SplitHead::Incomplete { missing } if missing <= room => return Ok(Incomplete::Missing(missing)),
             SplitHead::Incomplete { .. } => {}
