@@ -4,11 +4,11 @@ use core::num::{NonZeroU16, NonZeroU32};
 
 use embedded_io::{Read, ReadReady, Write};
 use mqtt_wire::v5::{self, Connect, Limits, Properties, Property, Publish, ReasonCode, Will};
-use mqtt_wire::{Decoder, Delivery, Event, FrameBuffer, Packet, PacketType, QoS, Side, Version, text};
+use mqtt_wire::{Decoder, Event, FrameBuffer, Packet, QoS, Version, text};
 
 use crate::clock::Instant;
 use crate::link::{Link, Lost};
-use crate::session::{MAX_IN_FLIGHT, NotTaken, Session};
+use crate::session::{NotTaken, Session};
 use crate::thermometer::{OFFLINE, STATE};
 
 /// The largest packet that the server may send, in bytes.
@@ -16,7 +16,7 @@ const MAX_PACKET_SIZE: u32 = 256;
 
 const DECODER: Decoder = Decoder::client(Version::V5_0).max_packet_size(MAX_PACKET_SIZE);
 
-/// What the client asks for. All of it lies in flash; only the bytes that it becomes pass through RAM.
+/// What the client asks for: texts, properties and will lie in flash.
 const CONNECT: Connect<'static> = Connect {
     keep_alive: 10,
     properties: Properties::new(&[
@@ -134,13 +134,8 @@ impl<T: Read + ReadReady + Write> Client<T> {
                 v5::Packet::Publish(publish) => {
                     info!("received {}", publish);
                     on_news(News::Message(&publish));
-                    match publish.delivery {
-                        Delivery::AtMostOnce => {}
-                        Delivery::AtLeastOnce { packet_id, .. } => {
-                            self.link.send(&v5::Puback::new(packet_id).encode_to_vec::<4>()?, now)?;
-                        }
-                        // The client subscribes at QoS 1.
-                        Delivery::ExactlyOnce { .. } => return Err(Lost::Unexpected(PacketType::Publish)),
+                    if let Some(answer) = publish.answer(ReasonCode::Success) {
+                        self.link.send(&answer.encode_to_vec::<4>()?, now)?;
                     }
                 }
                 v5::Packet::Puback(puback) => self.session.acknowledged(&puback),
@@ -149,13 +144,13 @@ impl<T: Read + ReadReady + Write> Client<T> {
                     Some(code) => return Err(Lost::Refused(code)),
                 },
                 v5::Packet::Pingresp(_) => {}
-                v5::Packet::Disconnect(disconnect) => return Err(Lost::Refused(disconnect.reason_code)),
+                v5::Packet::Disconnect(disconnect) => return Err(Lost::Ended(disconnect.reason_code)),
                 other => return Err(Lost::Unexpected(other.packet_type())),
             }
         }
     }
 
-    /// Tells the server, if it still listens: it then closes the network connection, as a client behind a UART cannot.
+    /// Tells the server, if it may still listen: it then closes the network connection, as a client behind a UART cannot.
     fn hang_up(&mut self, lost: Lost, now: Instant) {
         let reason_code = match lost {
             Lost::Malformed(error) => error.reason_code().and_then(ReasonCode::new),
@@ -163,7 +158,8 @@ impl<T: Read + ReadReady + Write> Client<T> {
             _ => None,
         };
         let goodbye = v5::Disconnect::new(reason_code.unwrap_or(ReasonCode::UnspecifiedError));
-        if let (State::Connected(_), Ok(bytes)) = (&self.state, goodbye.encode_to_vec::<3>()) {
+        let listens = matches!(self.state, State::Connected(_)) && !matches!(lost, Lost::Ended(_));
+        if let (true, Ok(bytes)) = (listens, goodbye.encode_to_vec::<3>()) {
             self.link.send(&bytes, now).ok();
         }
         self.state = State::Pausing(now);
@@ -174,14 +170,10 @@ impl<T: Read + ReadReady + Write> Client<T> {
 impl<T> Client<T> {
     /// Takes a message, to be sent at QoS 1 as soon as there is a connection and until the server has it.
     pub fn publish(&mut self, publish: Publish<'_>) -> Result<(), NotTaken> {
-        if let State::Connected(limits) = &self.state {
-            limits.check(Side::Client, &publish.into()).map_err(NotTaken::NotAllowed)?;
-        }
-        self.session.publish(publish)
-    }
-
-    /// True if a message can be taken.
-    pub fn has_room(&self) -> bool {
-        self.session.in_flight() < MAX_IN_FLIGHT
+        let limits = match &self.state {
+            State::Connected(limits) => Some(limits),
+            _ => None,
+        };
+        self.session.publish(publish, limits)
     }
 }

@@ -18,8 +18,10 @@ pub enum Lost {
     Transport,
     /// The server does not answer.
     Silence,
-    /// The server does not take the connection or a subscription, or ends the connection.
+    /// The server does not take the connection, or the subscription.
     Refused(ReasonCode),
+    /// The server ends the connection.
+    Ended(ReasonCode),
     /// It breaks a rule of the standard.
     Malformed(DecodeError),
     /// It sends what answers nothing.

@@ -3,14 +3,14 @@
 use embedded_io::{Read, ReadReady, Write};
 use heapless::Vec;
 use mqtt_wire::v5::{Limits, Puback, Publish, Suback, Subscribe, Subscription};
-use mqtt_wire::{BrokenRule, Delivery, EncodeError, EncodedPublish, List, PacketId, PacketIds, PacketType, QoS};
+use mqtt_wire::{BrokenRule, Delivery, EncodeError, EncodedPublish, List, PacketId, PacketIds, PacketType, QoS, Side};
 
 use crate::clock::Instant;
 use crate::commands::COMMANDS;
 use crate::link::{Link, Lost};
 
 /// How many messages are kept until they are acknowledged.
-pub const MAX_IN_FLIGHT: usize = 4;
+const MAX_IN_FLIGHT: usize = 4;
 /// The largest PUBLISH, in bytes.
 const MAX_MESSAGE_SIZE: usize = 96;
 
@@ -66,10 +66,6 @@ impl Session {
         self.is_new
     }
 
-    pub fn in_flight(&self) -> usize {
-        self.messages.len()
-    }
-
     /// A connection was accepted: everything that the server has not acknowledged is to be sent again. DUP is set where the
     /// server may remember the packet identifier, and cleared where it has begun a new session.
     pub fn resume(&mut self, session_present: bool) -> Result<(), Lost> {
@@ -83,11 +79,11 @@ impl Session {
         if !session_present || !matches!(self.subscription, State::Granted) {
             self.subscription = State::None;
         }
-        for message in self.messages.iter_mut().filter(|message| message.sent) {
-            message.sent = false;
+        for message in &mut self.messages {
             if let Ok(mut publish) = EncodedPublish::new(&mut message.bytes) {
-                publish.set_dup(session_present);
+                publish.set_dup(session_present && (message.sent || publish.dup()));
             }
+            message.sent = false;
         }
         Ok(())
     }
@@ -113,18 +109,18 @@ impl Session {
         Ok(())
     }
 
-    /// Keeps a message until the server has it.
-    pub fn publish(&mut self, publish: Publish<'_>) -> Result<(), NotTaken> {
+    /// Keeps a message until the server has it. What the server takes is known while it is connected.
+    pub fn publish(&mut self, publish: Publish<'_>, limits: Option<&Limits>) -> Result<(), NotTaken> {
         if self.messages.is_full() {
             return Err(NotTaken::Full);
         }
         let packet_id = self.in_use.allocate().ok_or(NotTaken::Full)?;
-        let delivery = Delivery::at_least_once(packet_id);
-        match (Publish { delivery, ..publish }).encode_to_vec() {
+        let publish = Publish { delivery: Delivery::at_least_once(packet_id), ..publish };
+        match encoded(&publish, limits) {
             Ok(bytes) => self.messages.push(Message { packet_id, sent: false, bytes }).map_err(|_| NotTaken::Full),
-            Err(error) => {
+            Err(why) => {
                 self.in_use.release(packet_id);
-                Err(NotTaken::NotWritten(error))
+                Err(why)
             }
         }
     }
@@ -148,4 +144,11 @@ impl Session {
             self.subscription = State::Granted;
         }
     }
+}
+
+fn encoded(publish: &Publish<'_>, limits: Option<&Limits>) -> Result<Vec<u8, MAX_MESSAGE_SIZE>, NotTaken> {
+    if let Some(limits) = limits {
+        limits.check(Side::Client, &(*publish).into()).map_err(NotTaken::NotAllowed)?;
+    }
+    publish.encode_to_vec().map_err(NotTaken::NotWritten)
 }

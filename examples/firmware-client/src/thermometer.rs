@@ -9,6 +9,7 @@ use mqtt_wire::{Text, TopicName, text, topic_name};
 use crate::board::LEDS;
 use crate::client::Client;
 use crate::clock::Instant;
+use crate::session::NotTaken;
 
 /// Whether the thermometer is connected: what it says itself, and what its will says.
 pub const STATE: TopicName<'static> = topic_name!("thermometer/7/state");
@@ -88,13 +89,14 @@ impl Thermometer {
             let seconds = decimal(self.seconds);
             self.to_tell.seconds = !tell(client, retained(SECONDS, seconds.as_bytes()));
         }
-        if now.since(self.last_reading) >= self.seconds * 1000 && client.has_room() {
+        if now.since(self.last_reading) >= self.seconds * 1000 && self.read(client) {
             self.last_reading = now;
-            self.read(client);
+            self.readings = self.readings.wrapping_add(1);
         }
     }
 
-    fn read<T>(&mut self, client: &mut Client<T>) {
+    /// False: there is no room for a reading now.
+    fn read<T>(&self, client: &mut Client<T>) -> bool {
         let number = decimal(self.readings.wrapping_add(1));
         let number = Text::new(&number).unwrap_or_default();
         let properties =
@@ -102,9 +104,7 @@ impl Thermometer {
         let celsius = celsius(self.readings);
         let reading =
             Publish { properties: Properties::from(&properties), ..Publish::new(CELSIUS, celsius.as_bytes()) };
-        if tell(client, reading) {
-            self.readings = self.readings.wrapping_add(1);
-        }
+        tell(client, reading)
     }
 }
 
@@ -112,13 +112,16 @@ fn retained<'a>(topic: TopicName<'a>, payload: &'a [u8]) -> Publish<'a> {
     Publish { retain: true, ..Publish::new(topic, payload) }
 }
 
-/// False: the client did not take it.
+/// False: there is no room for it now.
 fn tell<T>(client: &mut Client<T>, publish: Publish<'_>) -> bool {
-    let taken = client.publish(publish);
-    if let Err(why) = taken {
-        warning!("not taken: {}: {}", publish.topic, why);
+    match client.publish(publish) {
+        Ok(()) => true,
+        Err(NotTaken::Full) => false,
+        Err(why) => {
+            warning!("not taken: {}: {}", publish.topic, why);
+            true // to try again would not help
+        }
     }
-    taken.is_ok()
 }
 
 fn decimal(number: u32) -> String<10> {
