@@ -7,12 +7,12 @@ use mqtt_wire::v5::{
     Subscribe, Subscription, Unsubscribe, Will,
 };
 use mqtt_wire::{
-    Decoder, Delivery, Event, FrameBuffer, List, OwnedFilterTable, Packet as OfAnyVersion, PacketId, QoS, SplitHead,
-    Text, TopicFilter, TopicName, Version,
+    Decoder, Delivery, FrameBuffer, List, OwnedFilterTable, Packet as OfAnyVersion, PacketId, QoS, SplitHead, Text,
+    TopicFilter, TopicName, Version,
 };
 
 use crate::inputs::{CLIENT_ID, FILTER, PACKET_ID, TOPIC, USER_NAME, WILL_TOPIC};
-use crate::{EMPTY, Measured, decode, encode, encode_with_will, encoders, fault, length, opaque, wire};
+use crate::{EMPTY, Measured, decode, encode, encode_with_will, encoders, fault, first_packet, length, opaque, wire};
 
 const DECODER: Decoder = Decoder::client(Version::V5_0);
 
@@ -52,23 +52,12 @@ pub const OPERATIONS: &[Measured] = &[
 ];
 
 /// Looks at what any packet holds.
-fn read(mut wire: &'static [u8], _: &mut [u8]) -> u32 {
+fn read(wire: &'static [u8], _: &mut [u8]) -> u32 {
     if EMPTY || cfg!(not(feature = "decode")) {
         return 0;
     }
-    #[cfg(feature = "stream")]
     let mut buffer = FrameBuffer::new([0; 64]);
-    #[cfg(feature = "stream")]
-    buffer.push(wire);
-    #[cfg(feature = "stream")]
-    let read = match buffer.next(DECODER) {
-        Ok(Event::Packet(packet) | Event::Head { packet, .. }) => Ok(Some(packet)),
-        Ok(Event::Payload { .. } | Event::Incomplete { .. }) => Ok(None),
-        Err(error) => Err(error),
-    };
-    #[cfg(not(feature = "stream"))]
-    let read = DECODER.read(&mut wire);
-    let packet = match read {
+    let packet = match first_packet(DECODER, wire, &mut buffer) {
         Ok(Some(OfAnyVersion::V5(packet))) => packet,
         Ok(_) => return 2,
         Err(error) => return fault(error),

@@ -32,6 +32,8 @@ mod operations;
 use core::hint::black_box;
 
 use board::{exit, peak_stack, print, print_number};
+#[cfg(not(feature = "floor"))]
+use mqtt_wire::{DecodeError, Decoder, EncodeError, Event, FrameBuffer, Packet};
 
 /// Reads the first bytes or writes into the second; gives what it found, or how much it wrote.
 type Operation = fn(&'static [u8], &mut [u8]) -> u32;
@@ -154,14 +156,33 @@ fn measure(measured: &'static Measured) -> bool {
     good
 }
 
+/// The packet in these bytes; with the feature `stream` by way of a stream's buffer.
+#[cfg(not(feature = "floor"))]
+#[inline(always)]
+fn first_packet<'a>(
+    decoder: Decoder,
+    mut wire: &'a [u8],
+    buffer: &'a mut FrameBuffer<[u8; 64]>,
+) -> Result<Option<Packet<'a>>, DecodeError> {
+    if cfg!(not(feature = "stream")) {
+        return decoder.read(&mut wire);
+    }
+    buffer.push(wire);
+    match buffer.next(decoder) {
+        Ok(Event::Packet(packet) | Event::Head { packet, .. }) => Ok(Some(packet)),
+        Ok(Event::Payload { .. } | Event::Incomplete { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// The result of an operation that writes.
 #[cfg(not(feature = "floor"))]
-fn length(written: Result<&[u8], mqtt_wire::EncodeError>) -> u32 {
+fn length(written: Result<&[u8], EncodeError>) -> u32 {
     written.map_or(0, |bytes| bytes.len() as u32)
 }
 
 #[cfg(not(feature = "floor"))]
-fn fault(error: mqtt_wire::DecodeError) -> u32 {
+fn fault(error: DecodeError) -> u32 {
     if cfg!(feature = "display") {
         let _ = core::fmt::Write::write_fmt(&mut Nowhere, format_args!("{error}"));
     }
