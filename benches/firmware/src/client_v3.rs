@@ -91,7 +91,10 @@ struct Inputs {
     client_id: Text<'static>,
     clean_session: bool,
     keep_alive: u16,
-    will: Option<Will<'static>>,
+    will_topic: Option<TopicName<'static>>,
+    will_message: &'static [u8],
+    will_qos: QoS,
+    will_retain: bool,
     user_name: Option<Text<'static>>,
     password: Option<&'static [u8]>,
     subscriptions: &'static [Subscription<'static>],
@@ -107,7 +110,10 @@ const WITHOUT_WILL: Inputs = Inputs {
     client_id: CLIENT_ID,
     clean_session: true,
     keep_alive: 60,
-    will: None,
+    will_topic: None,
+    will_message: wire::WILL_MESSAGE,
+    will_qos: QoS::AtLeastOnce,
+    will_retain: true,
     user_name: Some(USER_NAME),
     password: Some(wire::PASSWORD),
     subscriptions: &[Subscription::new(FILTER, QoS::AtLeastOnce)],
@@ -118,8 +124,7 @@ const WITHOUT_WILL: Inputs = Inputs {
     topic: TOPIC,
     payload: wire::PAYLOAD,
 };
-const WILL: Will = Will { qos: QoS::AtLeastOnce, retain: true, topic: WILL_TOPIC, message: wire::WILL_MESSAGE };
-static INPUTS: [Inputs; 2] = [WITHOUT_WILL, Inputs { will: Some(WILL), ..WITHOUT_WILL }];
+static INPUTS: [Inputs; 2] = [WITHOUT_WILL, Inputs { will_topic: Some(WILL_TOPIC), ..WITHOUT_WILL }];
 
 encoders! { INPUTS;
     connect: Connect<'static> = |inputs| Connect {
@@ -127,7 +132,16 @@ encoders! { INPUTS;
         clean_session: inputs.clean_session,
         keep_alive: inputs.keep_alive,
         client_id: inputs.client_id,
-        will: inputs.will,
+        will: match inputs.will_topic {
+            Some(topic) => Some(Will {
+                qos: inputs.will_qos,
+                retain: inputs.will_retain,
+
+                topic,
+                message: inputs.will_message,
+            }),
+            None => None,
+        },
         user_name: inputs.user_name,
         password: inputs.password,
     };

@@ -114,7 +114,10 @@ struct Inputs {
     clean_start: bool,
     keep_alive: u16,
     properties: Properties<'static>,
-    will: Option<Will<'static>>,
+    will_topic: Option<TopicName<'static>>,
+    will_message: &'static [u8],
+    will_qos: QoS,
+    will_retain: bool,
     user_name: Option<Text<'static>>,
     password: Option<&'static [u8]>,
     subscriptions: &'static [Subscription<'static>],
@@ -132,7 +135,10 @@ const WITHOUT_WILL: Inputs = Inputs {
     clean_start: true,
     keep_alive: 60,
     properties: Properties::EMPTY,
-    will: None,
+    will_topic: None,
+    will_message: wire::WILL_MESSAGE,
+    will_qos: QoS::AtLeastOnce,
+    will_retain: true,
     user_name: Some(USER_NAME),
     password: Some(wire::PASSWORD),
     subscriptions: &[Subscription::new(FILTER, QoS::AtLeastOnce)],
@@ -144,8 +150,7 @@ const WITHOUT_WILL: Inputs = Inputs {
     payload: wire::PAYLOAD,
     reason_code: ReasonCode::Success,
 };
-const WILL: Will = Will { qos: QoS::AtLeastOnce, retain: true, ..Will::new(WILL_TOPIC, wire::WILL_MESSAGE) };
-static INPUTS: [Inputs; 2] = [WITHOUT_WILL, Inputs { will: Some(WILL), ..WITHOUT_WILL }];
+static INPUTS: [Inputs; 2] = [WITHOUT_WILL, Inputs { will_topic: Some(WILL_TOPIC), ..WITHOUT_WILL }];
 
 encoders! { INPUTS;
     connect: Connect<'static> = |inputs| Connect {
@@ -153,7 +158,16 @@ encoders! { INPUTS;
         keep_alive: inputs.keep_alive,
         properties: inputs.properties,
         client_id: inputs.client_id,
-        will: inputs.will,
+        will: match inputs.will_topic {
+            Some(topic) => Some(Will {
+                qos: inputs.will_qos,
+                retain: inputs.will_retain,
+                properties: inputs.properties,
+                topic,
+                payload: inputs.will_message,
+            }),
+            None => None,
+        },
         user_name: inputs.user_name,
         password: inputs.password,
     };
