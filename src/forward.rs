@@ -162,7 +162,7 @@ impl<'a> Forward<'a> {
         };
         let behind = [topic, first, second, third, self.payload];
         let elsewhere = total(&behind).saturating_add(self.payload_elsewhere);
-        let head = wire::encode(outline, elsewhere, buffer, &|writer| {
+        let head = wire::encode(outline, elsewhere, buffer, |writer| {
             writer.check(outgoing.check());
             writer.two_byte_integer(u16::try_from(topic.len()).unwrap_or(u16::MAX));
             delivery::write(outgoing.delivery, writer);

@@ -138,7 +138,7 @@ macro_rules! packets {
             /// # Errors
             /// A buffer that is too small, with the size needed; or a packet that breaks a rule. What the buffer then holds is unspecified.
             pub fn encode<'b>(&self, buffer: &'b mut [u8]) -> Result<&'b [u8], $crate::EncodeError> {
-                $crate::wire::encode(self.outline(), 0, buffer, &|writer| self.write(writer))
+                $crate::wire::encode(self.outline(), 0, buffer, |writer| self.write(writer))
             }
 
             /// The size of the whole packet in bytes, fixed header included.
@@ -146,7 +146,7 @@ macro_rules! packets {
             /// # Errors
             /// A packet that breaks a rule.
             pub fn encoded_len(&self) -> Result<usize, $crate::EncodeError> {
-                $crate::wire::encoded_len(self.outline(), &|writer| self.write(writer))
+                $crate::wire::encoded_len(self.outline(), |writer| self.write(writer))
             }
 
             /// The packet in a vector of its own that holds up to `N` bytes.

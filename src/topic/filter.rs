@@ -263,7 +263,7 @@ impl<'a> Wire<'a> for TopicFilter<'a> {
     }
 
     fn write(&self, writer: &mut Writer<'_>) {
-        writer.binary(self.bytes);
+        writer.string(self.bytes);
     }
 }
 

@@ -153,16 +153,16 @@ impl<'a> Connect<'a> {
             Violation::EmptyClientIdentifier,
             mqtt!("3.1.3.1"),
         ));
-        writer.binary(version.protocol_name().as_bytes());
+        writer.string(version.protocol_name().as_bytes());
         writer.array([version.protocol_level(), flags.byte()]);
         writer.two_byte_integer(self.keep_alive);
-        writer.binary(self.client_id.as_bytes());
+        writer.string(self.client_id.as_bytes());
         if let Some(will) = self.will {
-            writer.binary(will.topic.as_bytes());
+            writer.string(will.topic.as_bytes());
             writer.binary_of(will.message, mqtt!("3.1.3.3"));
         }
         if let Some(user_name) = self.user_name {
-            writer.binary(user_name.as_bytes());
+            writer.string(user_name.as_bytes());
         }
         if let Some(password) = self.password {
             writer.binary_of(password, mqtt!("3.1.3.5"));

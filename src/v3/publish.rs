@@ -55,7 +55,7 @@ impl<'a> Publish<'a> {
     /// A buffer that is too small, with the size that the head needs; or a packet that breaks a rule.
     pub fn encode_head<'b>(&self, payload_len: usize, buffer: &'b mut [u8]) -> Result<&'b [u8], EncodeError> {
         let outline = Outline { at_least: payload_len, ..self.outline() };
-        wire::encode(outline, payload_len, buffer, &|writer| self.write_head(writer))
+        wire::encode(outline, payload_len, buffer, |writer| self.write_head(writer))
     }
 
     #[inline(always)]
@@ -80,7 +80,7 @@ impl<'a> Publish<'a> {
     }
 
     fn write_head(&self, writer: &mut Writer<'_>) {
-        writer.binary(self.topic.as_bytes());
+        writer.string(self.topic.as_bytes());
         delivery::write(self.delivery, writer);
     }
 }

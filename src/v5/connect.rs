@@ -137,19 +137,19 @@ impl<'a> Connect<'a> {
     pub(super) fn write(&self, writer: &mut Writer<'_>) {
         let will = self.will.map(|will| (will.qos, will.retain));
         let flags = ConnectFlags::new(self.clean_start, will, self.user_name.is_some(), self.password.is_some());
-        writer.binary(Version::V5_0.protocol_name().as_bytes());
+        writer.string(Version::V5_0.protocol_name().as_bytes());
         writer.array([Version::V5_0.protocol_level(), flags.byte()]);
         writer.two_byte_integer(self.keep_alive);
         let seen = self.properties.write(writer, Place::Connect);
         writer.check(check_authentication(seen));
-        writer.binary(self.client_id.as_bytes());
+        writer.string(self.client_id.as_bytes());
         if let Some(will) = &self.will {
             will.properties.write(writer, Place::Will);
-            writer.binary(will.topic.as_bytes());
+            writer.string(will.topic.as_bytes());
             writer.binary_of(will.payload, mqtt!("3.1.3.4"));
         }
         if let Some(user_name) = self.user_name {
-            writer.binary(user_name.as_bytes());
+            writer.string(user_name.as_bytes());
         }
         if let Some(password) = self.password {
             writer.binary_of(password, mqtt!("3.1.3.6"));

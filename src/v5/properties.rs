@@ -148,6 +148,15 @@ fn walk(block: &[u8], place: Place, senders: Senders) -> Result<Seen, Error> {
     Ok(admission.seen)
 }
 
+/// Checks a block that was received in another packet than the one it is written into.
+#[cold]
+fn check_again(block: &[u8], place: Place) -> Result<(), Cause> {
+    match walk(block, place, Senders::EITHER) {
+        Err(nom::Err::Error(fault)) => Err(fault.cause),
+        _ => Ok(()),
+    }
+}
+
 impl<'a> Properties<'a> {
     /// No properties.
     pub const EMPTY: Properties<'static> = Properties::new(&[]);
@@ -286,9 +295,7 @@ impl WriteProperties for Properties<'_> {
         match self.0 {
             Source::Wire(bytes, seen) => {
                 if !seen.is_in(at) {
-                    if let Err(nom::Err::Error(fault)) = walk(bytes, at, Senders::EITHER) {
-                        writer.check(Err(fault.cause));
-                    }
+                    writer.check(check_again(bytes, at));
                 }
                 writer.variable_byte_integer(bytes.len());
                 writer.bytes(bytes);
@@ -297,7 +304,9 @@ impl WriteProperties for Properties<'_> {
             Source::Slice(properties) => {
                 let mut admission = Admission::to(at, Senders::EITHER);
                 let start = writer.open_length();
-                properties.iter().for_each(|property| admission.write(property, writer, at));
+                writer.in_registers(|writer| {
+                    properties.iter().for_each(|property| admission.write(property, writer, at))
+                });
                 writer.close_length(start);
                 admission.seen
             }

@@ -45,9 +45,10 @@ macro_rules! properties {
                 }
             }
 
-            pub(super) fn write(&self, writer: &mut Writer<'_>) {
-                writer.byte(self.id());
-                match self { $(Property::$name(value) => value.write(writer),)* }
+            /// Writes the value behind other bytes.
+            #[inline(always)]
+            fn write_value<const N: usize>(&self, before: [u8; N], writer: &mut Writer<'_>) {
+                match self { $(Property::$name(value) => value.write(before, writer),)* }
             }
         }
 
@@ -85,6 +86,18 @@ macro_rules! properties {
             numbers
         };
     };
+}
+
+impl Property<'_> {
+    /// Writes the identifier and the value; on Thumb the one before the other, which takes less flash.
+    pub(super) fn write(&self, writer: &mut Writer<'_>) {
+        if cfg!(target_pointer_width = "32") {
+            writer.byte(self.id());
+            self.write_value([], writer);
+        } else {
+            self.write_value([self.id()], writer);
+        }
+    }
 }
 
 impl Number {

@@ -59,7 +59,7 @@ impl<'a> Publish<'a> {
     /// A buffer that is too small, with the size that the head needs; or a packet that breaks a rule.
     pub fn encode_head<'b>(&self, payload_len: usize, buffer: &'b mut [u8]) -> Result<&'b [u8], EncodeError> {
         let outline = Outline { at_least: payload_len, ..self.outline() };
-        wire::encode(outline, payload_len, buffer, &|writer| self.write_head(writer))
+        wire::encode(outline, payload_len, buffer, |writer| self.write_head(writer))
     }
 
     /// Checks that the payload is the UTF-8 text which the Payload Format Indicator says it is (section 3.3.2.3.2). Decoding
@@ -106,7 +106,7 @@ impl<'a> Publish<'a> {
 
     fn write_head(&self, writer: &mut Writer<'_>) {
         match self.topic {
-            Some(topic) => writer.binary(topic.as_bytes()),
+            Some(topic) => writer.string(topic.as_bytes()),
             None => writer.two_byte_integer(0),
         }
         delivery::write(self.delivery, writer);

@@ -66,12 +66,13 @@ pub(super) trait Value<'a>: Sized {
     const KIND: Kind;
 
     fn read(wire: &'a [u8]) -> Option<(Self, &'a [u8])>;
-    fn write(&self, writer: &mut Writer<'_>);
+    /// Writes the value behind other bytes.
+    fn write<const N: usize>(&self, before: [u8; N], writer: &mut Writer<'_>);
 }
 
 /// `$read` gives what is left and what was read; `$make` makes the value of that.
 macro_rules! values {
-    ($($value:ty: $kind:ident, $read:expr, $make:expr, |$this:ident, $writer:ident| $write:expr;)*) => { $(
+    ($($value:ty: $kind:ident, $read:expr, $make:expr, |$this:ident, $before:ident, $writer:ident| $write:expr;)*) => { $(
         impl<'a> Value<'a> for $value {
             const KIND: Kind = Kind::$kind;
 
@@ -80,7 +81,7 @@ macro_rules! values {
                 Some(($make(value)?, rest))
             }
 
-            fn write(&self, $writer: &mut Writer<'_>) {
+            fn write<const N: usize>(&self, $before: [u8; N], $writer: &mut Writer<'_>) {
                 let $this = *self;
                 $write;
             }
@@ -89,16 +90,16 @@ macro_rules! values {
 }
 
 values! {
-    bool: Bit, byte, |value| Some(value != 0), |this, writer| writer.byte(u8::from(this));
-    MaximumQoS: Bit, byte, MaximumQoS::new, |this, writer| writer.byte(this as u8);
-    u16: TwoByte, two_byte_integer, Some, |this, writer| writer.two_byte_integer(this);
-    NonZeroU16: TwoByteNonZero, two_byte_integer, NonZeroU16::new, |this, writer| writer.two_byte_integer(this.get());
-    u32: FourByte, four_byte_integer, Some, |this, writer| writer.four_byte_integer(this);
-    NonZeroU32: FourByteNonZero, four_byte_integer, NonZeroU32::new, |this, writer| writer.four_byte_integer(this.get());
-    SubscriptionIdentifier: Identifier, variable_byte_integer, SubscriptionIdentifier::of, |this, writer| writer.variable_byte_integer(this.0.get() as usize);
-    Text<'a>: String, binary, |bytes| Some(Text::trusted(bytes)), |this, writer| writer.binary(this.as_bytes());
-    TopicName<'a>: ResponseTopic, binary, |bytes| Some(TopicName::trusted(bytes)), |this, writer| writer.binary(this.as_bytes());
-    &'a [u8]: Binary, binary, Some, |this, writer| writer.binary(this);
+    bool: Bit, byte, |value| Some(value != 0), |this, before, writer| writer.arrays(before, [u8::from(this)]);
+    MaximumQoS: Bit, byte, MaximumQoS::new, |this, before, writer| writer.arrays(before, [this as u8]);
+    u16: TwoByte, two_byte_integer, Some, |this, before, writer| writer.arrays(before, this.to_be_bytes());
+    NonZeroU16: TwoByteNonZero, two_byte_integer, NonZeroU16::new, |this, before, writer| writer.arrays(before, this.get().to_be_bytes());
+    u32: FourByte, four_byte_integer, Some, |this, before, writer| writer.arrays(before, this.to_be_bytes());
+    NonZeroU32: FourByteNonZero, four_byte_integer, NonZeroU32::new, |this, before, writer| writer.arrays(before, this.get().to_be_bytes());
+    SubscriptionIdentifier: Identifier, variable_byte_integer, SubscriptionIdentifier::of, |this, before, writer| { writer.array(before); writer.variable_byte_integer(this.0.get() as usize) };
+    Text<'a>: String, binary, |bytes| Some(Text::trusted(bytes)), |this, before, writer| writer.string_behind(before, this.as_bytes());
+    TopicName<'a>: ResponseTopic, binary, |bytes| Some(TopicName::trusted(bytes)), |this, before, writer| writer.string_behind(before, this.as_bytes());
+    &'a [u8]: Binary, binary, Some, |this, before, writer| { writer.array(before); writer.binary(this) };
 }
 
 impl<'a> Value<'a> for (Text<'a>, Text<'a>) {
@@ -110,9 +111,9 @@ impl<'a> Value<'a> for (Text<'a>, Text<'a>) {
         Some(((name, value), wire))
     }
 
-    fn write(&self, writer: &mut Writer<'_>) {
-        writer.binary(self.0.as_bytes());
-        writer.binary(self.1.as_bytes());
+    fn write<const N: usize>(&self, before: [u8; N], writer: &mut Writer<'_>) {
+        writer.string_behind(before, self.0.as_bytes());
+        writer.string(self.1.as_bytes());
     }
 }
 
