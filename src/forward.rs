@@ -11,7 +11,7 @@ use crate::packet_type::PacketType;
 use crate::statement::Citation;
 use crate::topic::TopicName;
 use crate::v5::{PIECES, PassedOn, Properties, Property, SubscriptionIdentifier};
-use crate::wire::{self, Length, Outline, Writer, read_length, rule};
+use crate::wire::{self, Length, Outline, Writer, read_length, rule, total};
 use crate::{v3, v5};
 
 /// A message to pass on: made once, whatever the number of its subscribers and their versions of MQTT.
@@ -186,11 +186,6 @@ impl<'a> Forward<'a> {
             interval => Some(interval),
         }
     }
-}
-
-/// The number of bytes of all these parts.
-fn total(parts: &[&[u8]]) -> usize {
-    parts.iter().fold(0, |sum, part| sum.saturating_add(part.len()))
 }
 
 fn topic_at(head: &[u8]) -> usize {

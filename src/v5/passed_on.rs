@@ -3,7 +3,7 @@
 use crate::v5::place::Place;
 use crate::v5::properties::Properties;
 use crate::v5::property::{Number, Property};
-use crate::wire::Writer;
+use crate::wire::{Writer, total};
 
 /// What of a property block goes on to subscribers, in its order.
 #[derive(Clone, Copy)]
@@ -55,8 +55,7 @@ impl<'a> PassedOn<'a> {
         if let PassedOn::Written(properties) = self {
             properties.write_kept(writer, Place::Publish, Number::is_passed_on);
         }
-        let elsewhere = self.pieces().iter().fold(0_usize, |sum, piece| sum.saturating_add(piece.len()));
-        writer.close_length_with(start, elsewhere);
+        writer.close_length_with(start, total(&self.pieces()));
     }
 }
 

@@ -20,4 +20,4 @@ pub(crate) use leaf::{
 pub(crate) use list::{list, sealed::Wire};
 pub(crate) use text::{check_length, check_utf8, checked_string, scan};
 pub(crate) use variable_byte_integer::{Length, MAX_LENGTH, is_padded, read_length, width};
-pub(crate) use writer::{Outline, Writer, encode, encoded_len};
+pub(crate) use writer::{Outline, Writer, encode, encoded_len, total};

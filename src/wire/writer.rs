@@ -296,6 +296,11 @@ fn move_up(bytes: &mut [u8], start: usize, by: usize) {
     }
 }
 
+/// The number of bytes of all these parts.
+pub(crate) fn total(parts: &[&[u8]]) -> usize {
+    parts.iter().fold(0, |sum, part| sum.saturating_add(part.len()))
+}
+
 /// Copies all of `from` into `to`, which is as long. Most fields are short, and a call of `memcpy` costs more than they do:
 /// two chunks that may overlap cover any length between one chunk and two.
 ///
