@@ -240,7 +240,7 @@ impl<'b> Forwarded<'b> {
     /// The size of the packet in bytes, with a payload that is elsewhere: what the subscriber's Maximum Packet Size limits
     /// \[MQTT-3.1.2-24\].
     #[must_use]
-    #[allow(clippy::len_without_is_empty)] // a packet has two bytes at least
+    #[expect(clippy::len_without_is_empty, reason = "a packet has two bytes at least")]
     pub fn len(&self) -> usize {
         total(&self.parts).saturating_add(self.payload_elsewhere)
     }
