@@ -180,7 +180,7 @@ impl<S: AsRef<[u8]> + AsMut<[u8]>> FrameBuffer<S> {
     pub fn push(&mut self, bytes: &[u8]) -> usize {
         let room = self.room();
         let count = room.len().min(bytes.len());
-        // A second place that copies would keep the panic path of a copy between slices of different lengths.
+        // Not by `copy_from_slice`, whose panic path a program may keep.
         Writer::new(room).bytes(bytes.get(..count).unwrap_or_default());
         self.filled(count);
         count
@@ -227,14 +227,10 @@ impl<S: AsRef<[u8]> + AsMut<[u8]>> FrameBuffer<S> {
                     _ => Ok(Event::Incomplete { missing: 1 }),
                 };
             }
-            Rest::Skipped(missing) => {
-                self.missing = 1;
-                return Ok(Event::Incomplete { missing });
-            }
+            Rest::Skipped(missing) => return Ok(Event::Incomplete { missing }),
             Rest::Payload(left) => {
                 let bytes = bytes.get(..left).unwrap_or(bytes);
                 if bytes.is_empty() {
-                    self.missing = 1;
                     return Ok(Event::Incomplete { missing: 1 });
                 }
                 let left = left.saturating_sub(bytes.len());
@@ -305,7 +301,7 @@ impl<S: AsRef<[u8]> + AsMut<[u8]>> FrameBuffer<S> {
     /// The Remaining Length of a packet that is skipped may have come.
     fn measure(&mut self) {
         if let Rest::Unmeasured = self.rest {
-            let bytes = self.storage.as_ref().get(self.start..self.end).unwrap_or_default();
+            let bytes = self.as_bytes();
             if let Length::Value(remaining_length, behind) = read_length(bytes.get(1..).unwrap_or_default()) {
                 let header = bytes.len().saturating_sub(behind.len());
                 self.rest = Rest::Skipped(header.saturating_add(remaining_length));
