@@ -68,7 +68,7 @@ impl<F: AsRef<str>, V> Slot<F, V> {
 
     fn compare(&self, filter: TopicFilter<'_>) -> Ordering {
         let Some(entry) = &self.0 else { return Ordering::Greater };
-        level_order(self.own_levels(), filter.own_levels())
+        filter_order(self.own_levels(), filter.own_levels())
             .then_with(|| entry.filter.as_ref().as_bytes().cmp(filter.as_bytes()))
     }
 }
@@ -206,12 +206,13 @@ impl<F: AsRef<str>, V, S: AsRef<[Slot<F, V>]> + AsMut<[Slot<F, V>]>> FilterTable
             Ok(inner) => inner,
             Err(error) => return Err(Rejected { filter, value, reason: Rejection::NoTopicFilter(error) }),
         };
-        let place = self.find(TopicFilter::trusted(filter.as_ref().as_bytes(), inner));
-        if let Ok(at) = place {
-            let there = self.slots.as_mut().get_mut(at).and_then(|slot| slot.0.as_mut());
-            return Ok(there.map(|entry| mem::replace(&mut entry.value, value)));
-        }
-        let (Ok(at) | Err(at)) = place;
+        let at = match self.find(TopicFilter::trusted(filter.as_ref().as_bytes(), inner)) {
+            Ok(at) => {
+                let there = self.slots.as_mut().get_mut(at).and_then(|slot| slot.0.as_mut());
+                return Ok(there.map(|entry| mem::replace(&mut entry.value, value)));
+            }
+            Err(at) => at,
+        };
         let Some(behind) = self.slots.as_mut().get_mut(at..=self.len) else {
             return Err(Rejected { filter, value, reason: Rejection::Full });
         };
@@ -341,7 +342,7 @@ impl<F: AsRef<str>, V: fmt::Debug, S: AsRef<[Slot<F, V>]> + AsMut<[Slot<F, V>]>>
 }
 
 /// Sorts level by level: '#', then '+', then text. Levels that are the same are passed over by words.
-fn level_order(ours: &[u8], theirs: &[u8]) -> Ordering {
+fn filter_order(ours: &[u8], theirs: &[u8]) -> Ordering {
     let (rest, _) = behind_common_words(ours, theirs);
     let same = ours.len().saturating_sub(rest.len());
     let levels = ours.get(..same).unwrap_or_default();
