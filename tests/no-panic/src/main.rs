@@ -1,19 +1,22 @@
 //! Calls all that the crate offers, with values that the optimizer knows nothing about; but for `{:?}`, which links panic
-//! paths of the core library.
+//! paths of the core library. First function by function, then as programs do.
 //!
 //! It is linked and never run: what counts is that no panic path is in it.
 
 #![no_std]
 #![no_main]
 
+#[cfg(feature = "control")]
+mod control;
+mod functions;
+mod opaque;
 mod passing_on;
 mod tables;
 
 use core::fmt::{self, Display, Write};
-use core::hash::{Hash, Hasher};
+use core::hash::Hash;
 use core::hint::black_box;
 use core::num::NonZeroU16;
-use core::panic::PanicInfo;
 
 use mqtt_wire::v3::{self, ConnectReturnCode, Edition, SubscribeReturnCode};
 use mqtt_wire::v5::{
@@ -22,46 +25,32 @@ use mqtt_wire::v5::{
 };
 use mqtt_wire::{
     BrokenRule, DecodeError, Decoder, Delivery, EncodeError, FirstPacketError, List, Packet, PacketId, PacketIds,
-    PacketType, Phase, QoS, Side, Split, SplitHead, Text, TextError, TopicFilter, TopicName, Version, split,
+    PacketType, Phase, QoS, Side, Split, SplitHead, Text, TextError, TopicFilter, TopicName, Version, parser, split,
     split_head,
 };
+
+use crate::opaque::{Sum, Topic, any, sink};
 
 /// Where the linker begins. What follows from here is in the binary, and nothing else.
 #[unsafe(no_mangle)]
 extern "C" fn _start() {
-    let input: &[u8] = black_box(&[]);
-    let buffer: &mut [u8] = black_box(&mut []);
-    let version = black_box(Version::V3_1_1);
+    functions::all();
+    let (input, buffer, version) = (any(), any::<&mut [u8]>(), any());
     frames(input, version);
     packets(input, buffer, version);
     packet_ids(&mut PacketIds::new(black_box([0; 2048])));
-    packet_ids(&mut PacketIds::new(black_box::<&mut [u32]>(&mut [])));
-    passing_on::stream(input, black_box(&mut []), Decoder::observer(version), buffer);
+    packet_ids(&mut PacketIds::new(any::<&mut [u32]>()));
+    passing_on::stream(input, any(), Decoder::observer(version), buffer);
     passing_on::in_place(buffer);
     text(input);
     if let (Ok(text), Ok(topic), Ok(topic_filter)) =
         (Text::from_bytes(input), TopicName::from_bytes(input), TopicFilter::from_bytes_v3(input))
     {
-        tables::filters(black_box("a"), topic_filter, topic);
+        tables::filters(any(), topic_filter, topic);
         encode(Parts { text, topic, topic_filter, bytes: input }, buffer);
     }
-    if cfg!(feature = "control") {
-        sink(input[black_box(1)]);
-    }
-}
-
-/// Not inlined and with an effect, so that a panic path keeps a symbol to be found by.
-#[panic_handler]
-#[inline(never)]
-fn panic(_: &PanicInfo<'_>) -> ! {
-    loop {
-        black_box(());
-    }
-}
-
-/// As far as the optimizer knows, something reads the value.
-fn sink<T>(value: T) {
-    black_box(value);
+    #[cfg(feature = "control")]
+    control::all(input);
 }
 
 fn frames(input: &[u8], version: Version) {
@@ -108,6 +97,7 @@ fn packets(input: &[u8], buffer: &mut [u8], version: Version) {
                 decode_error(error);
             }
         }
+        sink(parser::packet::<nom::error::Error<_>>(decoder)(input));
         if let Ok(Split::Complete { frame, .. }) = decoder.split(input) {
             sink(decoder.decode(frame).is_ok_and(|packet| packet.encoded_len() == Ok(limit as usize)));
         }
@@ -142,7 +132,7 @@ fn inspect(packet: Packet<'_>, buffer: &mut [u8]) {
             properties(&publish.properties);
             sink(publish.to_v3());
             topic_aliases(&publish, ReceivedTopicAliases::<Topic, [_; 8]>::EMPTY, SentTopicAliases::<_, [_; 8]>::EMPTY);
-            let (received, sent) = black_box::<(&mut [_], &mut [_])>((&mut [], &mut []));
+            let (received, sent) = any::<(&mut [_], &mut [_])>();
             topic_aliases(&publish, ReceivedTopicAliases::new(received), SentTopicAliases::new(sent, black_box(1)));
         }
         Packet::V5(v5::Packet::Subscribe(subscribe)) => {
@@ -195,26 +185,6 @@ fn packet_ids<S: AsRef<[u32]> + AsMut<[u32]>>(in_use: &mut PacketIds<S>) {
     sink(in_use);
 }
 
-/// Memory for a topic of at most 32 bytes.
-struct Topic {
-    bytes: [u8; 32],
-    length: usize,
-}
-
-impl Topic {
-    fn keep(topic: TopicName<'_>) -> Option<Topic> {
-        let mut kept = Topic { bytes: [0; 32], length: topic.as_bytes().len() };
-        kept.bytes.iter_mut().zip(topic.as_bytes()).for_each(|(to, from)| *to = *from);
-        (kept.length <= kept.bytes.len()).then_some(kept)
-    }
-}
-
-impl AsRef<str> for Topic {
-    fn as_ref(&self) -> &str {
-        str::from_utf8(self.bytes.get(..self.length).unwrap_or_default()).unwrap_or_default()
-    }
-}
-
 fn topic_aliases<R, S>(
     publish: &v5::Publish<'_>,
     mut received: ReceivedTopicAliases<Topic, R>,
@@ -224,11 +194,11 @@ fn topic_aliases<R, S>(
     S: AsMut<[TopicAliasSlot<Topic>]>,
 {
     sink(received.topic_alias_maximum());
-    if let Some(topic) = checked(received.resolve(publish, Topic::keep)) {
-        if let Some(assigned) = sent.assign(topic, Topic::keep) {
-            sent.forget(assigned.alias);
-            sink(assigned);
-        }
+    if let Some(topic) = checked(received.resolve(publish, Topic::keep))
+        && let Some(assigned) = sent.assign(topic, Topic::keep)
+    {
+        sent.forget(assigned.alias);
+        sink(assigned);
     }
     received.clear();
     sent.clear(black_box(1));
@@ -367,7 +337,7 @@ fn text(input: &[u8]) {
     match Text::from_bytes(input) {
         Ok(text) => {
             sink((text.characters(), text.as_str(), text.cmp(&black_box(Text::EMPTY)), text == "a"));
-            text.hash(&mut Sum(0));
+            text.hash(&mut Sum::default());
             show(&text);
         }
         Err(error) => text_error(error),
@@ -381,7 +351,7 @@ fn text(input: &[u8]) {
             Ok(topic_filter) => {
                 sink((topic_filter.matches(topic), topic_filter.is_shared(), topic_filter.has_wildcards()));
                 sink(topic_filter.as_str());
-                topic_filter.hash(&mut Sum(0));
+                topic_filter.hash(&mut Sum::default());
             }
             Err(error) => text_error(error),
         }
@@ -440,17 +410,5 @@ impl Write for Nowhere {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         sink(text);
         Ok(())
-    }
-}
-
-struct Sum(u64);
-
-impl Hasher for Sum {
-    fn write(&mut self, bytes: &[u8]) {
-        self.0 = bytes.iter().fold(self.0, |sum, byte| sum.wrapping_add(u64::from(*byte)));
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
     }
 }

@@ -8,7 +8,8 @@ use mqtt_wire::{
     TopicName, Version, v3,
 };
 
-use crate::{decode_error, first_packet_error, show, sink, written};
+use crate::opaque::sink;
+use crate::{decode_error, first_packet_error, show, written};
 
 /// Whatever packet came in.
 pub(crate) fn packet(packet: Packet<'_>, buffer: &mut [u8]) {

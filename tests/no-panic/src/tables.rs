@@ -2,7 +2,7 @@
 
 use mqtt_wire::{OwnedFilterTable, Slot, TopicFilter, TopicName};
 
-use crate::sink;
+use crate::opaque::sink;
 
 pub(crate) fn filters(filter: &'static str, topic_filter: TopicFilter<'_>, topic: TopicName<'_>) {
     let mut table = OwnedFilterTable::<&str, u32, 4>::default();
