@@ -1,4 +1,4 @@
-//! What must not be in the binary: a panic path, and an allocation.
+//! What must not be in the binary: a panic path, an allocation, and a function that calls itself.
 
 extern crate alloc;
 
@@ -12,6 +12,17 @@ use crate::opaque::sink;
 pub(crate) fn all(input: &[u8]) {
     sink(input[black_box(1)]);
     sink(Box::new(black_box(1)));
+    recursive(input);
+}
+
+/// Calls itself in the middle, so that it does not become a loop.
+#[inline(never)]
+fn recursive(input: &[u8]) {
+    if let Some((first, rest)) = input.split_first() {
+        sink(first);
+        recursive(rest);
+        sink(rest);
+    }
 }
 
 /// Has no memory.
