@@ -27,8 +27,9 @@ const BUFFER: usize = match usize::from_str_radix(env!("BUFFER"), 10) {
 #[unsafe(no_mangle)]
 extern "C" fn main() -> ! {
     static mut BYTES: [u8; BUFFER] = [0; BUFFER];
+    let bytes = &raw mut BYTES;
     // SAFETY: there is one thread, and main runs once.
-    let buffer: &mut [u8] = unsafe { &mut *&raw mut BYTES };
+    let buffer: &mut [u8] = unsafe { &mut *bytes };
 
     let mut expected = SUMS;
     let mut failed = 0;

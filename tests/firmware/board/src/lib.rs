@@ -23,7 +23,9 @@ const FAILED: u32 = 0x2_0023;
 /// Ends QEMU: with status 0, or with 1.
 pub fn exit(good: bool) -> ! {
     ask(EXIT, if good { STOPPED } else { FAILED });
-    loop {}
+    loop {
+        core::hint::spin_loop();
+    }
 }
 
 /// Prints bytes to the standard error of QEMU.

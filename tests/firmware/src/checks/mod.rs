@@ -14,7 +14,7 @@ mod topics;
 pub use sum::Sum;
 
 /// The letters that packets are made of where only their number counts.
-pub const LETTERS: [u8; 20_000] = [b'a'; 20_000];
+pub static LETTERS: [u8; 20_000] = [b'a'; 20_000];
 
 /// How much there was to compare.
 #[derive(Clone, Copy, Default)]
