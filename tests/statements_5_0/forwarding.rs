@@ -1,7 +1,8 @@
 //! What a server hands on with a message, as section 3.3.2.3 wants it, and what a will becomes when it is published.
 //!
-//! A program does it in one of two ways: it lends the decoded properties to the packet that it writes, or it makes a list of
-//! them, which it may change.
+//! A program does it in one of three ways: it lends the decoded properties to the packet that it writes; it makes a list of
+//! them, which it may change; or it leaves the choice of what goes on to [`mqtt_wire::Forward`], which copies none of it. The
+//! first two are tested here, the third by the test `forward`.
 
 use mqtt_wire::Delivery;
 use mqtt_wire::Violation::*;
