@@ -266,8 +266,8 @@ fn assert_answered(row: &Row) {
     }
 }
 
-/// MQTT-4.13.1-1, MQTT-3.1.4-1, MQTT-3.14.0-1: CONNACK before the connection is accepted, DISCONNECT after that; a client has
-/// DISCONNECT only.
+/// MQTT-4.13.1-1, MQTT-3.1.4-1, MQTT-3.14.0-1, and section 4.13.1: CONNACK before the connection is accepted, DISCONNECT after
+/// that; a client has DISCONNECT only.
 #[test]
 fn a_fault_of_5_0_is_answered_with_its_reason_code() {
     FAULTS.iter().for_each(assert_answered);

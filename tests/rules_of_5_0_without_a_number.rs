@@ -357,8 +357,9 @@ fn a_ping_has_no_body() {
 
 // Section 2.2.2: properties
 
-/// Sections 2.2.2.2, and 3.1.2.11 to 3.15.2.2 for each packet: all 256 identifiers in all places, both directions. From the
-/// wrong side a property is a Protocol Error.
+/// Section 2.2.2.2, and for each packet 3.1.2.11, 3.1.3.2, 3.2.2.3, 3.3.2.3, 3.4.2.2, 3.5.2.2, 3.6.2.2, 3.7.2.2, 3.8.2.1,
+/// 3.9.2.1, 3.10.2.1, 3.11.2.1, 3.14.2.2 and 3.15.2.2: all 256 identifiers in all places, both directions. From the wrong side
+/// a property is a Protocol Error.
 #[test]
 fn refuses_properties_that_do_not_exist_or_do_not_belong_into_the_packet() {
     let mut good = 0;

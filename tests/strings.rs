@@ -93,6 +93,21 @@ fn strings_are_utf8_to_its_boundaries() {
     }
 }
 
+/// Section 1.5.3 of MQTT 3.1.1, 1.5.4 of 5.0: the length of a string is two bytes. What is longer is no string, and is said to
+/// be too long at the first byte that has no room.
+#[test]
+fn a_string_has_at_most_65_535_bytes() {
+    for character in ["a", "é"] {
+        let text = character.repeat(70_000);
+        for length in [65_532, 65_534, 65_536, 70_000] {
+            let found = Text::new(&text[..length]).map(|text| text.as_bytes().len());
+            let expected = if length <= 65_535 { Ok(length) } else { Err((StringTooLong, 65_535)) };
+            assert_eq!(found.map_err(|error| (error.violation(), error.offset())), expected, "{length} bytes");
+        }
+    }
+    assert_eq!(Text::new(&"a".repeat(65_535)).map(|text| text.characters()), Ok(65_535));
+}
+
 /// Every byte at every place of strings of up to 20 bytes that are plain otherwise.
 #[test]
 fn finds_every_byte_that_does_not_belong_at_every_place() {
