@@ -1,0 +1,82 @@
+//! Documents that are broken on purpose: every check has to notice.
+
+use crate::complaints;
+use crate::document::{Documents, MAIN};
+use crate::sources::Sources;
+
+const V3: &str = "docs/conformance/3.1.1.md";
+const V5: &str = "docs/conformance/5.0-messages.md";
+
+/// A file, a text in it, what stands there instead, and who notices.
+type Breakage = (&'static str, &'static str, &'static str, &'static str);
+
+#[rustfmt::skip]
+const BREAKAGES: [Breakage; 28] = [
+    // statements
+    (V3, "| <a id=\"mqtt-3.3.2-2\"></a>MQTT-3.3.2-2 |", "| <a id=\"mqtt-3.3.2-9\"></a>MQTT-3.3.2-9 |", "statements: MQTT-3.3.2-2 of V3_1_1 has 0 rows"),
+    (V3, "| <a id=\"mqtt-3.3.2-2\"></a>MQTT-3.3.2-2 |", "| <a id=\"mqtt-3.3.2-1\"></a>MQTT-3.3.2-1 |", "statements: MQTT-3.3.2-1 of V3_1_1 has 2 rows"),
+    (V3, "<a id=\"mqtt-3.3.2-2\">", "<a id=\"mqtt-3.3.2-3\">", "statements: MQTT-3.3.2-2 of docs/conformance/3.1.1.md is found at"),
+    (V3, "| section 2.1 |", "| chapter 2 |", "statements: chapter 2 of"),
+    // rows
+    (V3, "| decode, encode: `NoTopicFilter`. |", "| `NoTopicFilter`. |", "rows: MQTT-3.8.3-3 of docs/conformance/3.1.1.md does not say what becomes of it"),
+    (V3, "| session: That one came before", "| helper: That one came before", "rows: MQTT-3.1.0-2 of docs/conformance/3.1.1.md names no helper"),
+    (V3, "| session: That one came before", "| kept: That one came before", "rows: MQTT-3.1.0-2 of docs/conformance/3.1.1.md is within reach and has no test"),
+    (V3, "| encode, kept: [`Delivery`]", "| session: [`Delivery`]", "rows: MQTT-2.3.1-5 of docs/conformance/3.1.1.md is out of reach and has code or tests"),
+    // violations, and what is cited for them
+    (V3, "`NoTopicFilter`", "`NoTopicFilters`", "violations: MQTT-3.8.3-3 of docs/conformance/3.1.1.md: there is no violation NoTopicFilters"),
+    (V5, "decode, encode: `NoTopicFilter`.", "decode, encode: always written.", "violations: MQTT-3.8.3-2 of docs/conformance/5.0-messages.md does not say what is refused"),
+    (V5, "`RetainHandling3` (section 3.8.3.1)", "`RetainHandling3` (section 3.8.3.2)", "violations: section 3.8.3.1 of docs/conformance/5.0-messages.md: nothing cites section 3.8.3.2"),
+    (V5, "`IllFormedUtf8` (MQTT-1.5.4-1)", "`IllFormedUtf8` (MQTT-1.5.3-1)", "nothing cites MQTT-1.5.3-1 for IllFormedUtf8"),
+    (V5, "decode, encode: `NoTopicFilter`.", "decode, encode: `NoReasonCode` (MQTT-3.9.3-2).", "violations: MQTT-3.10.3-2 of docs/conformance/5.0-messages.md: no test of it has NoReasonCode"),
+    // citations of the sources
+    (V5, "section 3.14.2.2.2", "section 3.14.2.2.3", "citations: src/v5/limits.rs cites 3.14.2.2.2, which has no row"),
+    (V5, "[v5/subscribe.rs](../../src/v5/subscribe.rs)", "[v5/suback.rs](../../src/v5/suback.rs)", "citations: no row of 3.8.3-5 leads to src/v5/subscribe.rs, which cites it"),
+    (V5, "section 3.3.2.3.2", "section 3.3.2.3.1", "citations: PayloadNotUtf8 cites 3.3.2.3.2, which has no row of V5_0"),
+    // tests
+    (V3, "[a_publish_at_qos_0_has_no_packet_identifier]", "[a_publish_at_qos_0_has_an_identifier]", "tests: MQTT-2.3.1-5 of docs/conformance/3.1.1.md: tests/statements_3_1_1.rs has no test a_publish_at_qos_0_has_an_identifier"),
+    (V3, "[a_publish_at_qos_0_has_no_packet_identifier]", "[keeps_the_byte_order_mark]", "tests: MQTT-2.3.1-5 of docs/conformance/3.1.1.md: keeps_the_byte_order_mark of tests/statements_3_1_1.rs does not name it"),
+    (MAIN, "[refuses_a_maximum_qos_of_2]", "[refuses_a_maximum_qos_of_3]", "has no test refuses_a_maximum_qos_of_3"),
+    // helpers
+    (V5, "[`v5::SendQuota::take`]", "[`v5::SendQuota::try_take`]", "helpers: docs/conformance/5.0-messages.md: v5::SendQuota::try_take is not known to be public"),
+    (V5, "[`v5::SendQuota::take`](../../src/v5/send_quota.rs)", "[`v5::SendQuota::take`](../../src/v5/limits.rs)", "helpers: docs/conformance/5.0-messages.md: v5/limits.rs does not define v5::SendQuota::take"),
+    (V5, "`v5::Properties::subscription_identifiers`", "`v5::SendQuota`", "helpers: v5::Properties::subscription_identifiers is named nowhere"),
+    // links
+    (V3, "(../../src/delivery.rs)", "(../../src/deliveries.rs)", "links: docs/conformance/3.1.1.md: there is no src/deliveries.rs"),
+    (V3, "(../CONFORMANCE.md#r13)", "(../CONFORMANCE.md#r31)", "links: docs/conformance/3.1.1.md: docs/CONFORMANCE.md has no #r31"),
+    (MAIN, "(conformance/3.1.1.md)", "(conformance/3.1.2.md)", "links: docs/CONFORMANCE.md: there is no docs/conformance/3.1.2.md"),
+    // rulings and counts
+    (MAIN, "<a id=\"r7\"></a>R7 |", "<a id=\"r7\"></a>R8 |", "rulings: R7 has 0 rows with tests"),
+    (MAIN, "| 3.1.1, numbered | 141 |", "| 3.1.1, numbered | 142 |", "counts: there is no row | 3.1.1, numbered | 141 |"),
+    (MAIN, "18 scenarios", "19 scenarios", "counts: it does not say: holds 149 failures"),
+];
+
+#[test]
+fn every_check_notices_what_is_broken() {
+    let (documents, sources) = (Documents::read(), Sources::read());
+    for (path, there, instead, expected) in BREAKAGES {
+        let mut broken = documents.clone();
+        let text = &broken.0[path];
+        assert!(text.contains(there), "{path} holds no {there}");
+        broken.0.insert(path, text.replace(there, instead));
+        let complaints = complaints(&broken, &sources);
+        let is_noticed = complaints.iter().any(|complaint| complaint.contains(expected));
+        assert!(is_noticed, "{instead} in place of {there}:\n{}", complaints.join("\n"));
+    }
+}
+
+/// Whatever row is taken away, its statement is missed.
+#[test]
+fn no_row_of_a_statement_can_be_left_out() {
+    let (documents, sources) = (Documents::read(), Sources::read());
+    let mut left_out = 0;
+    for (path, text) in &documents.0 {
+        for line in text.lines().filter(|line| line.starts_with("| <a id=\"mqtt-")) {
+            let mut broken = documents.clone();
+            broken.0.insert(path, text.replace(&format!("{line}\n"), ""));
+            let complaints = crate::places::complaints_about_statements(&broken, &sources);
+            assert!(complaints.iter().any(|complaint| complaint.contains("has 0 rows")), "{line}");
+            left_out += 1;
+        }
+    }
+    assert_eq!(left_out, 141 + 251);
+}

@@ -1,0 +1,124 @@
+//! The sources and the tests, as text.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use crate::coverage::has_name;
+use crate::document::{Documents, MAIN, Row, cells_of_tables};
+use crate::links::{Link, links};
+
+pub struct Sources {
+    /// The library's files, by their path behind `src/`.
+    pub library: BTreeMap<String, String>,
+    /// The test functions of each file, by its path from the root.
+    tests: BTreeMap<String, Vec<TestFunction>>,
+    pub known_failures: &'static str,
+}
+
+struct TestFunction {
+    name: String,
+    /// Documentation and body.
+    text: String,
+}
+
+impl Sources {
+    pub fn read() -> Sources {
+        let mut library = BTreeMap::new();
+        read_folder(&root().join("src"), "", &mut library);
+        let mut tests = BTreeMap::new();
+        read_folder(&root().join("tests"), "tests/", &mut tests);
+        let tests = tests.into_iter().map(|(path, text)| (path, test_functions(&text))).collect();
+        Sources { library, tests, known_failures: include_str!("../data/known-failures.tsv") }
+    }
+}
+
+impl Sources {
+    /// The texts of the tests that a row names, as far as there are such tests.
+    pub fn tests_of(&self, row: &Row<'_>) -> Vec<&str> {
+        let tests = links(row.tests).into_iter().filter_map(|link| self.test(&link.path_from(row.file), link.text));
+        tests.map(|test| test.text.as_str()).collect()
+    }
+
+    fn test(&self, path: &str, name: &str) -> Option<&TestFunction> {
+        self.tests.get(path)?.iter().find(|test| test.name == name)
+    }
+}
+
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read_folder(folder: &Path, prefix: &str, files: &mut BTreeMap<String, String>) {
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_name().and_then(|name| name.to_str()).expect("a name in ASCII");
+        if path.is_dir() {
+            read_folder(&path, &format!("{prefix}{name}/"), files);
+        } else if name.ends_with(".rs") {
+            files.insert(format!("{prefix}{name}"), fs::read_to_string(&path).expect("a text"));
+        }
+    }
+}
+
+/// What `#[test]` stands before: from the documentation to the closing brace, which rustfmt puts below the beginning.
+fn test_functions(text: &str) -> Vec<TestFunction> {
+    let lines: Vec<_> = text.lines().collect();
+    let mut functions = Vec::new();
+    for (at, line) in lines.iter().enumerate().filter(|(_, line)| line.trim() == "#[test]") {
+        let indent = &line[..line.len() - line.trim_start().len()];
+        let is_before = |line: &str| line.trim_start().starts_with("///") || line.trim_start().starts_with("#[");
+        let first = (0..at).rev().take_while(|before| is_before(lines[*before])).last().unwrap_or(at);
+        let closing = format!("{indent}}}");
+        let end = (at..lines.len()).find(|end| lines[*end] == closing).unwrap_or(lines.len() - 1);
+        let text = lines[first..=end].join("\n");
+        let name = text.split_once("fn ").and_then(|(_, rest)| rest.split_once('(')).expect("a function").0;
+        functions.push(TestFunction { name: name.to_owned(), text });
+    }
+    functions
+}
+
+/// The name of a place, as a test's documentation writes it: a section without the word.
+fn name_of(place: &str) -> &str {
+    place.strip_prefix("section ").unwrap_or(place)
+}
+
+/// True if the text names the statement, the section or the appendix; a section is not a statement that begins with it.
+fn names(text: &str, place: &str) -> bool {
+    let name = name_of(place);
+    if place == "appendix A" {
+        return text.to_lowercase().contains("appendix a ") || text.contains("appendix A)");
+    }
+    if place.starts_with("MQTT-") {
+        return has_name(text, name);
+    }
+    let numbered = format!("{name}-");
+    let other =
+        ["MQTT-", ""].iter().fold(text.to_owned(), |text, prefix| text.replace(&format!("{prefix}{numbered}"), ""));
+    has_name(&other, name)
+}
+
+pub fn complaints_about_tests(documents: &Documents, sources: &Sources) -> Vec<String> {
+    let mut complaints = Vec::new();
+    let mut check = |file: &str, place: &str, link: &Link<'_>, is_of_statement: bool| {
+        let path = link.path_from(file);
+        match sources.test(&path, link.text) {
+            None => complaints.push(format!("{place} of {file}: {path} has no test {}", link.text)),
+            Some(function) if is_of_statement && !names(&function.text, place) => {
+                complaints.push(format!("{place} of {file}: {} of {path} does not name it", function.name));
+            }
+            Some(_) => {}
+        }
+    };
+    for row in documents.rows() {
+        for link in links(row.tests) {
+            check(row.file, row.place, &link, true);
+        }
+    }
+    for cells in cells_of_tables(&documents.0[MAIN]).filter(|cells| cells[0].starts_with("<a id=\"r")) {
+        for link in links(cells.last().expect("a cell")) {
+            check(MAIN, cells[0], &link, false);
+        }
+    }
+    complaints
+}
