@@ -6,20 +6,26 @@ use crate::document::{Documents, Edition, Row};
 use crate::links::links;
 use crate::sources::Sources;
 
-/// Every id of a standard, in its order.
-fn statements(edition: Edition) -> Vec<&'static str> {
+/// Every id of a standard, in its order, and whether the list says that it binds a codec, alone or with others.
+fn statements(edition: Edition) -> Vec<(&'static str, bool)> {
     let list = match edition {
         Edition::V3_1 => "",
         Edition::V3_1_1 => include_str!("../data/statements-3.1.1.tsv"),
         Edition::V5_0 => include_str!("../data/statements-5.0.tsv"),
     };
-    list.lines().skip(1).filter_map(|line| line.split('\t').next()).collect()
+    let of_codec = ["codec-decode", "codec-encode", "framing", "topic"];
+    let binds_codec = |classes: &str| classes.split(';').any(|class| of_codec.contains(&class));
+    list.lines()
+        .skip(1)
+        .filter_map(|line| line.split_once('\t'))
+        .map(|(id, classes)| (id, binds_codec(classes)))
+        .collect()
 }
 
 pub fn complaints_about_statements(documents: &Documents, _: &Sources) -> Vec<String> {
     let (rows, mut complaints) = (documents.rows(), Vec::new());
     for (edition, count) in [(Edition::V3_1, 0), (Edition::V3_1_1, 141), (Edition::V5_0, 251)] {
-        let listed = statements(edition);
+        let (listed, binds_codec): (Vec<_>, Vec<_>) = statements(edition).into_iter().unzip();
         let of_edition: Vec<_> = rows.iter().filter(|row| row.edition == edition).collect();
         let numbered: Vec<_> =
             of_edition.iter().map(|row| row.place).filter(|place| place.starts_with("MQTT-")).collect();
@@ -36,6 +42,10 @@ pub fn complaints_about_statements(documents: &Documents, _: &Sources) -> Vec<St
             complaints.push(format!("the rows of {edition:?} are not in the order of the standard"));
         }
         for row in of_edition {
+            let binds_codec = listed.iter().zip(&binds_codec).any(|(id, binds_codec)| *id == row.place && *binds_codec);
+            if binds_codec && !row.is_within_reach() {
+                complaints.push(format!("{} of {} binds a codec and is out of reach", row.place, row.file));
+            }
             let expected = row.place.starts_with("MQTT-").then(|| row.place.to_lowercase());
             if row.anchor != expected.as_deref() {
                 complaints.push(format!("{} of {} is found at {:?}", row.place, row.file, row.anchor));
