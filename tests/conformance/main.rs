@@ -30,16 +30,14 @@ const CHECKS: [(&str, Check); 9] = [
     ("counts", document::complaints_about_counts),
 ];
 
-fn complaints(documents: &Documents, sources: &Sources) -> Vec<String> {
-    let complaints = CHECKS.iter().flat_map(|(name, check)| {
-        let complaints = check(documents, sources);
-        complaints.into_iter().map(move |complaint| format!("{name}: {complaint}"))
-    });
-    complaints.collect()
-}
-
 #[test]
 fn the_documents_say_what_the_sources_and_the_tests_do() {
-    let complaints = complaints(&Documents::read(), &Sources::read());
+    let (documents, sources) = (Documents::read(), Sources::read());
+    let complaints: Vec<_> = CHECKS
+        .iter()
+        .flat_map(|(name, check)| {
+            check(&documents, &sources).into_iter().map(move |complaint| format!("{name}: {complaint}"))
+        })
+        .collect();
     assert!(complaints.is_empty(), "\n{}", complaints.join("\n"));
 }

@@ -78,24 +78,14 @@ fn test_functions(text: &str) -> Vec<TestFunction> {
     functions
 }
 
-/// The name of a place, as a test's documentation writes it: a section without the word.
-fn name_of(place: &str) -> &str {
-    place.strip_prefix("section ").unwrap_or(place)
-}
-
-/// True if the text names the statement, the section or the appendix; a section is not a statement that begins with it.
+/// True if the text names the statement, the section or the appendix.
 fn names(text: &str, place: &str) -> bool {
-    let name = name_of(place);
-    if place == "appendix A" {
-        return text.to_lowercase().contains("appendix a ") || text.contains("appendix A)");
+    match place.strip_prefix("section ") {
+        // A statement begins with the number of its section, and is not it.
+        Some(section) => has_name(&text.replace(&format!("{section}-"), ""), section),
+        None if place == "appendix A" => text.to_lowercase().contains("appendix a "),
+        None => has_name(text, place),
     }
-    if place.starts_with("MQTT-") {
-        return has_name(text, name);
-    }
-    let numbered = format!("{name}-");
-    let other =
-        ["MQTT-", ""].iter().fold(text.to_owned(), |text, prefix| text.replace(&format!("{prefix}{numbered}"), ""));
-    has_name(&other, name)
 }
 
 pub fn complaints_about_tests(documents: &Documents, sources: &Sources) -> Vec<String> {
