@@ -13,7 +13,7 @@ const V5: &str = "docs/conformance/5.0-messages.md";
 type Breakage = (&'static str, &'static str, &'static str, &'static str);
 
 #[rustfmt::skip]
-const BREAKAGES: [Breakage; 29] = [
+const BREAKAGES: [Breakage; 30] = [
     // statements
     (V3, "| <a id=\"mqtt-3.3.2-2\"></a>MQTT-3.3.2-2 |", "| <a id=\"mqtt-3.3.2-9\"></a>MQTT-3.3.2-9 |", "statements: MQTT-3.3.2-2 of V3_1_1 has 0 rows"),
     (V3, "| <a id=\"mqtt-3.3.2-2\"></a>MQTT-3.3.2-2 |", "| <a id=\"mqtt-3.3.2-1\"></a>MQTT-3.3.2-1 |", "statements: MQTT-3.3.2-1 of V3_1_1 has 2 rows"),
@@ -38,6 +38,7 @@ const BREAKAGES: [Breakage; 29] = [
     // tests
     (V3, "[a_publish_at_qos_0_has_no_packet_identifier]", "[a_publish_at_qos_0_has_an_identifier]", "tests: MQTT-2.3.1-5 of docs/conformance/3.1.1.md: tests/statements_3_1_1.rs has no test a_publish_at_qos_0_has_an_identifier"),
     (V3, "[a_publish_at_qos_0_has_no_packet_identifier]", "[keeps_the_byte_order_mark]", "tests: MQTT-2.3.1-5 of docs/conformance/3.1.1.md: keeps_the_byte_order_mark of tests/statements_3_1_1.rs does not name it"),
+    (V5, "| section 3.3.1.1 |", "| section 3.3.1.2 |", "tests: no row of section 3.3.1.1 of 5.0 names answers_dup_at_qos_0_as_malformed"),
     (MAIN, "[refuses_a_maximum_qos_of_2]", "[refuses_a_maximum_qos_of_3]", "tests: has no test refuses_a_maximum_qos_of_3"),
     // helpers
     (V5, "[`v5::SendQuota::take`]", "[`v5::SendQuota::try_take`]", "helpers: docs/conformance/5.0-messages.md: v5::SendQuota::try_take is not known to be public"),

@@ -92,6 +92,7 @@ public_items! {
     "v5::Limits::keep_alive_timeout": v5::Limits::keep_alive_timeout;
     "v5::Pingreq": v5::Pingreq;
     "v5::Pingresp": v5::Pingresp;
+    "v5::Property": size_of::<v5::Property<'_>>();
     "v5::Properties::subscription_identifiers": v5::Properties::EMPTY.subscription_identifiers();
     "v5::Publish::answer": v5::Publish::answer;
     "v5::Publish::check_payload_format": v5::Publish::check_payload_format;

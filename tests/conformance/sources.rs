@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::coverage::has_name;
-use crate::document::{Documents, MAIN, Row, cells_of_tables};
+use crate::document::{Documents, Edition, MAIN, Row, cells_of_tables};
 use crate::links::{Link, links};
 
 pub struct Sources {
@@ -88,6 +88,14 @@ fn names(text: &str, place: &str) -> bool {
     }
 }
 
+/// The rules of 5.0 that have no number, with their tests: a table of another test.
+fn rules_of_5_0() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let (_, rules) =
+        include_str!("../rules_of_5_0_without_a_number.rs").split_once("const RULES: ").expect("the table");
+    let (rules, _) = rules.split_once("\n];").expect("its end");
+    rules.lines().filter_map(|line| line.trim().strip_prefix("(\"")?.strip_suffix("\"),")?.split_once("\", \""))
+}
+
 pub fn complaints_about_tests(documents: &Documents, sources: &Sources) -> Vec<String> {
     let mut complaints = Vec::new();
     let mut check = |file: &str, place: &str, link: &Link<'_>, is_of_statement: bool| {
@@ -108,6 +116,16 @@ pub fn complaints_about_tests(documents: &Documents, sources: &Sources) -> Vec<S
     for cells in cells_of_tables(&documents.0[MAIN]).filter(|cells| cells[0].starts_with("<a id=\"r")) {
         for link in links(cells.last().expect("a cell")) {
             check(MAIN, cells[0], &link, false);
+        }
+    }
+    for (section, test) in rules_of_5_0() {
+        let is_there = |row: &Row<'_>| {
+            row.edition == Edition::V5_0
+                && row.place.strip_prefix("section ") == Some(section)
+                && links(row.tests).iter().any(|link| link.text == test)
+        };
+        if !documents.rows().iter().any(is_there) {
+            complaints.push(format!("no row of section {section} of 5.0 names {test}"));
         }
     }
     complaints
