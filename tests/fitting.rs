@@ -5,8 +5,9 @@
 
 mod corpus;
 mod strategies;
+mod unlimited;
 
-use std::num::{NonZeroU16, NonZeroU32};
+use std::num::NonZeroU32;
 
 use mqtt_wire::Violation::*;
 use mqtt_wire::v5::{
@@ -18,28 +19,11 @@ use mqtt_wire::{
     Decoder, EncodeError, PacketId, PacketType, QoS, Side, Version, Violation, text, topic_filter, topic_name,
 };
 use proptest::prelude::*;
+use unlimited::{ALL, UNLIMITED};
 
 const SIDES: [Side; 2] = [Side::Client, Side::Server];
 const REASON_STRING: u8 = 0x1F;
 const USER_PROPERTY: u8 = 0x26;
-
-/// A connection that limits nothing.
-const UNLIMITED: Limits = Limits {
-    client: ALL,
-    server: ALL,
-    keep_alive: 0,
-    session_expiry_interval: 1,
-    requested_session_expiry_interval: 1,
-    maximum_qos: QoS::ExactlyOnce,
-    retain_available: true,
-    wildcard_subscription_available: true,
-    subscription_identifier_available: true,
-    shared_subscription_available: true,
-    request_problem_information: true,
-    request_response_information: true,
-};
-const ALL: ReceiverLimits =
-    ReceiverLimits { receive_maximum: NonZeroU16::MAX, maximum_packet_size: None, topic_alias_maximum: u16::MAX };
 
 /// The receiver's Maximum Packet Size. What the sender itself takes says nothing about what it sends.
 fn at_most(sender: Side, bytes: usize) -> Limits {

@@ -5,6 +5,9 @@
 
 #![no_main]
 
+#[path = "../../tests/unlimited/mod.rs"]
+mod unlimited;
+
 use std::num::{NonZeroU16, NonZeroU32};
 
 use libfuzzer_sys::fuzz_target;
@@ -13,6 +16,7 @@ use mqtt_wire::{
     Decoder, Delivery, EncodeError, EncodedPublish, Forward, NotResent, Outgoing, Packet, PacketId, PacketType, QoS,
     Side, Split, TopicName, Version, Violation, split, topic_name, v3, v5,
 };
+use unlimited::{ALL, UNLIMITED};
 
 const VERSIONS: [Version; 3] = [Version::V3_1, Version::V3_1_1, Version::V5_0];
 
@@ -271,26 +275,10 @@ fn changes_in_place(packet: Packet<'_>, bytes: &[u8], plan: &Plan) {
 
 /// What is sent is the first of the packet's forms that its receiver takes.
 fn fits(sender: Side, packet: v5::Packet<'_>, plan: &Plan) {
-    let all =
-        ReceiverLimits { receive_maximum: NonZeroU16::MAX, maximum_packet_size: None, topic_alias_maximum: 65_535 };
-    let unlimited = Limits {
-        client: all,
-        server: all,
-        keep_alive: 0,
-        session_expiry_interval: 1,
-        requested_session_expiry_interval: 1,
-        maximum_qos: QoS::ExactlyOnce,
-        retain_available: true,
-        wildcard_subscription_available: true,
-        subscription_identifier_available: true,
-        shared_subscription_available: true,
-        request_problem_information: true,
-        request_response_information: true,
-    };
-    let receiver = ReceiverLimits { maximum_packet_size: Some(plan.maximum), ..all };
-    let limits = Limits { client: receiver, server: receiver, request_problem_information: plan.explains, ..unlimited };
+    let receiver = ReceiverLimits { maximum_packet_size: Some(plan.maximum), ..ALL };
+    let limits = Limits { client: receiver, server: receiver, request_problem_information: plan.explains, ..UNLIMITED };
     let mut buffer = vec![0xA5; 16 + packet.encoded_len().expect("what was decoded is written")];
-    if let Err(rule) = unlimited.check(sender, &packet) {
+    if let Err(rule) = UNLIMITED.check(sender, &packet) {
         assert_eq!(limits.encode(sender, &packet, &mut buffer), Err(EncodeError::Invalid(rule)));
         return;
     }
