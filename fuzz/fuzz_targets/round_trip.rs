@@ -1,10 +1,14 @@
 //! What decodes, encodes; and decodes to the same value from what was encoded.
 //!
-//! The bytes come back as they were, but for what a receiver ignores and for long forms. [`canonical`] lists that, and
+//! The bytes come back as they were, but for what a receiver ignores and for long forms. [`as_written`] lists that, and
 //! shares no code with the crate.
 
 #![no_main]
 
+#[path = "../../tests/as_written/mod.rs"]
+mod as_written;
+
+use as_written::as_written;
 use libfuzzer_sys::fuzz_target;
 use mqtt_wire::{
     Decoder, EncodeError, Frame, Packet, PacketType, Split, SplitHead, Version, Violation, split, split_head, v3, v5,
@@ -35,7 +39,7 @@ fn round_trip(packet: Packet<'_>, frame: Frame<'_>, decoder: Decoder) {
         return;
     }
 
-    let expected = canonical(frame, decoder.version());
+    let expected = as_written(decoder.version(), frame.as_bytes());
     writes(packet, &expected);
     let mut input = &expected[..];
     assert_eq!(decoder.read(&mut input), Ok(Some(packet)));
@@ -167,93 +171,4 @@ fn head(packet: Packet<'_>, expected: &[u8], decoder: Decoder) {
     };
     assert_eq!(head.payload_len(), payload.len());
     assert_eq!(decoder.decode_head(head), Ok(without));
-}
-
-/// The bytes that a packet is written with when it was read from `frame`.
-fn canonical(frame: Frame<'_>, version: Version) -> Vec<u8> {
-    let mut flags = frame.flags();
-    let mut body = frame.body().to_vec();
-    match version {
-        Version::V3_1 => flags = without_ignored_bits(frame, &mut body),
-        Version::V3_1_1 => {}
-        Version::V5_0 => shorten(frame.packet_type(), &mut body),
-    }
-
-    // Before 5.0 a Remaining Length may be padded with bytes that add nothing to it.
-    let mut written = vec![(frame.packet_type() as u8) << 4 | flags];
-    let mut length = body.len();
-    while length >= 0x80 {
-        written.push((length % 0x80) as u8 | 0x80);
-        length /= 0x80;
-    }
-    written.push(length as u8);
-    written.extend(body);
-    written
-}
-
-/// Clears what 3.1 gives no use, and gives the flags of the fixed header.
-fn without_ignored_bits(frame: Frame<'_>, body: &mut [u8]) -> u8 {
-    match frame.packet_type() {
-        PacketType::Connect => connect_flags(body),
-        PacketType::Connack => body[0] = 0,
-        PacketType::Subscribe => subscription_bits(body),
-        _ => {}
-    }
-    match frame.packet_type() {
-        PacketType::Publish => frame.flags(),
-        PacketType::Pubrel | PacketType::Subscribe | PacketType::Unsubscribe => 0b0010,
-        _ => 0,
-    }
-}
-
-/// Bit 0; Will QoS and Will Retain without a will; the flags of a user name and a password that do not follow.
-fn connect_flags(body: &mut [u8]) {
-    const FLAGS: usize = 9;
-    const KEEP_ALIVE: usize = 2;
-    let announced = body[FLAGS];
-    let mut present = announced & 0b0000_0110;
-    let mut at = field(body, FLAGS + 1 + KEEP_ALIVE);
-    if announced & 0b0000_0100 != 0 {
-        present = announced & 0b0011_1110;
-        at = field(body, field(body, at));
-    }
-    for flag in [0b1000_0000, 0b0100_0000] {
-        if announced & flag != 0 && at < body.len() {
-            present |= flag;
-            at = field(body, at);
-        }
-    }
-    body[FLAGS] = present;
-}
-
-/// All but the QoS of every subscription.
-fn subscription_bits(body: &mut [u8]) {
-    let mut at = 2;
-    while at < body.len() {
-        let options = field(body, at);
-        body[options] &= 0b11;
-        at = options + 1;
-    }
-}
-
-/// Where the field that follows a string at `at` begins.
-fn field(body: &[u8], at: usize) -> usize {
-    at + 2 + usize::from(u16::from_be_bytes([body[at], body[at + 1]]))
-}
-
-/// Packets of 5.0 that may end early, do: a Property Length of 0 at the end, and before it the reason code 0.
-fn shorten(packet_type: PacketType, body: &mut Vec<u8>) {
-    let (before_reason, length_may_go) = match packet_type {
-        PacketType::Puback | PacketType::Pubrec | PacketType::Pubrel | PacketType::Pubcomp => (2, true),
-        PacketType::Disconnect => (0, true),
-        PacketType::Auth => (0, false),
-        _ => return,
-    };
-    let reason_only = before_reason + 1;
-    if body.len() == reason_only + 1 && (length_may_go || body[before_reason] == 0) {
-        body.truncate(reason_only);
-    }
-    if body.len() == reason_only && body[before_reason] == 0 {
-        body.truncate(before_reason);
-    }
 }
