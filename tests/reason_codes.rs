@@ -26,51 +26,7 @@ const WITHOUT_REASON_CODE: [PacketType; 6] = [
 /// client alone. The columns are CONNACK; PUBACK and PUBREC; PUBREL and PUBCOMP; SUBACK; UNSUBACK; DISCONNECT; AUTH.
 ///
 /// Table 2-6 gives DISCONNECT 0x8C too, of which section 3.14.2.1 does not say who sends it.
-const TABLE: &str = "
-    00 S x x S S x S
-    01 . . . S . . .
-    02 . . . S . . .
-    04 . . . . . C .
-    10 . S . . . . .
-    11 . . . . S . .
-    18 . . . . . . x
-    19 . . . . . . C
-    80 S x . S S x .
-    81 S . . . . x .
-    82 S . . . . x .
-    83 S x . S S x .
-    84 S . . . . . .
-    85 S . . . . . .
-    86 S . . . . . .
-    87 S x . S S S .
-    88 S . . . . . .
-    89 S . . . . S .
-    8A S . . . . . .
-    8B . . . . . S .
-    8C S . . . . x .
-    8D . . . . . S .
-    8E . . . . . S .
-    8F . . . S S S .
-    90 S x . . . x .
-    91 . x . S S . .
-    92 . . x . . . .
-    93 . . . . . x .
-    94 . . . . . x .
-    95 S . . . . x .
-    96 . . . . . x .
-    97 S x . S . x .
-    98 . . . . . x .
-    99 S x . . . x .
-    9A S . . . . S .
-    9B S . . . . S .
-    9C S . . . . S .
-    9D S . . . . S .
-    9E . . . S . S .
-    9F S . . . . S .
-    A0 . . . . . S .
-    A1 . . . S . S .
-    A2 . . . S . S .
-";
+const TABLE: &str = include_str!("data/reason-codes.txt");
 
 /// Every code with its cells.
 fn rows() -> Vec<(ReasonCode, Vec<&'static str>)> {
