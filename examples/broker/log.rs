@@ -1,0 +1,37 @@
+//! What the broker says about itself: a sentence a line, on standard error.
+
+use std::fmt;
+use std::io::{self, Write};
+
+use mqtt_wire::{Decoder, Packet, SplitHead, Version, v3, v5};
+
+/// Says a sentence. Where nobody listens, it is lost.
+pub(crate) fn say(sentence: fmt::Arguments<'_>) {
+    writeln!(io::stderr().lock(), "{sentence}").ok();
+}
+
+/// Shows a packet with all its fields, but not its payload.
+pub(crate) fn received(client: &str, packet: &Packet<'_>) {
+    say(format_args!("{client} -> {}", fields(packet)));
+}
+
+/// Shows a packet that is sent, from the bytes of all but its payload.
+pub(crate) fn sent(client: &str, head: &[u8], version: Version) {
+    let decoder = Decoder::client(version);
+    match decoder.split_head(head) {
+        Ok(SplitHead::Complete { head, .. }) => match decoder.decode_head(head) {
+            Ok(packet) => say(format_args!("{client} <- {}", fields(&packet))),
+            Err(error) => say(format_args!("{client} <- {error}")),
+        },
+        other => say(format_args!("{client} <- {other:?}")),
+    }
+}
+
+fn fields(packet: &Packet<'_>) -> String {
+    match *packet {
+        Packet::V3(v3::Packet::Publish(publish)) => format!("{:?}", v3::Publish { payload: &[], ..publish }),
+        Packet::V5(v5::Packet::Publish(publish)) => format!("{:?}", v5::Publish { payload: &[], ..publish }),
+        Packet::V3(packet) => format!("{packet:?}"),
+        Packet::V5(packet) => format!("{packet:?}"),
+    }
+}

@@ -1,0 +1,195 @@
+//! TCP and WebSocket: two halves of a connection that take and give bytes.
+
+use std::fmt;
+use std::io::{self, IoSlice, Read, Write};
+use std::net::{Shutdown, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tungstenite::handshake::server::{ErrorResponse, Request, Response};
+use tungstenite::http::{HeaderValue, StatusCode};
+use tungstenite::protocol::{Role, WebSocketConfig};
+use tungstenite::{Bytes, Error, Message, WebSocket};
+
+/// A client that takes nothing for so long is given up.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How a client is connected.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Kind {
+    Tcp,
+    WebSocket,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Kind::Tcp => "TCP",
+            Kind::WebSocket => "WebSocket",
+        })
+    }
+}
+
+/// The half that receives.
+pub(crate) enum Receiver {
+    Tcp(TcpStream),
+    WebSocket { websocket: Box<WebSocket<Half>>, unread: Bytes },
+}
+
+/// The half that sends.
+pub(crate) enum Sender {
+    Tcp(TcpStream),
+    WebSocket(Box<WebSocket<Half>>),
+}
+
+/// Makes the two halves of a connection.
+pub(crate) fn open(socket: TcpStream, kind: Kind, max_packet_size: usize) -> io::Result<(Receiver, Sender)> {
+    socket.set_nodelay(true)?;
+    socket.set_write_timeout(Some(WRITE_TIMEOUT))?;
+    if kind == Kind::Tcp {
+        return Ok((Receiver::Tcp(socket.try_clone()?), Sender::Tcp(socket)));
+    }
+    tungstenite::accept_hdr(socket.try_clone()?, choose_subprotocol).map_err(io::Error::other)?;
+    // A WebSocket reads and writes. Each half has one, and they share the socket: the half that receives answers a ping.
+    let writer = Arc::new(Mutex::new(socket.try_clone()?));
+    let half = Half { socket, writer };
+    let config = WebSocketConfig::default()
+        .read_buffer_size(16 * 1024)
+        .write_buffer_size(0)
+        .max_frame_size(Some(max_packet_size))
+        .max_message_size(Some(max_packet_size));
+    let websocket = |half| Box::new(WebSocket::from_raw_socket(half, Role::Server, Some(config)));
+    let receiver = Receiver::WebSocket { websocket: websocket(half.try_clone()?), unread: Bytes::new() };
+    Ok((receiver, Sender::WebSocket(websocket(half))))
+}
+
+/// A client offers `mqtt` [MQTT-6.0.0-3], or `mqttv3.1` where it means MQTT 3.1.
+#[expect(clippy::result_large_err, reason = "tungstenite wants it so")]
+fn choose_subprotocol(request: &Request, mut response: Response) -> Result<Response, ErrorResponse> {
+    let offered = request.headers().get_all("Sec-WebSocket-Protocol");
+    let mut offered = offered.iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
+    match offered.find_map(|name| ["mqtt", "mqttv3.1"].into_iter().find(|known| *known == name.trim())) {
+        Some(name) => {
+            response.headers_mut().insert("Sec-WebSocket-Protocol", HeaderValue::from_static(name));
+            Ok(response)
+        }
+        None => {
+            let mut refused = ErrorResponse::new(Some("This server speaks the WebSocket subprotocol mqtt.\n".into()));
+            *refused.status_mut() = StatusCode::BAD_REQUEST;
+            Err(refused)
+        }
+    }
+}
+
+impl Receiver {
+    /// How long [`read`](Read::read) waits; None: for ever.
+    pub fn set_timeout(&self, timeout: Option<Duration>) -> io::Result<()> {
+        match self {
+            Receiver::Tcp(socket) => socket.set_read_timeout(timeout),
+            Receiver::WebSocket { websocket, .. } => websocket.get_ref().socket.set_read_timeout(timeout),
+        }
+    }
+}
+
+impl Read for Receiver {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        let (websocket, unread) = match self {
+            Receiver::Tcp(socket) => return socket.read(room),
+            Receiver::WebSocket { websocket, unread } => (websocket, unread),
+        };
+        while unread.is_empty() {
+            match websocket.read() {
+                Ok(Message::Binary(bytes)) => *unread = bytes,
+                // [MQTT-6.0.0-1]
+                Ok(Message::Text(_)) => return Err(io::Error::other("it sent a WebSocket frame that is not binary")),
+                Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_)) => {}
+                Ok(Message::Close(_)) | Err(Error::ConnectionClosed | Error::AlreadyClosed) => return Ok(0),
+                Err(Error::Io(error)) => return Err(error),
+                Err(error) => return Err(io::Error::other(error)),
+            }
+        }
+        // Packets and frames need not begin and end together [MQTT-6.0.0-2].
+        let piece = unread.split_to(unread.len().min(room.len()));
+        room[..piece.len()].copy_from_slice(&piece);
+        Ok(piece.len())
+    }
+}
+
+impl Sender {
+    /// Sends these bytes one behind the other.
+    pub fn send(&mut self, parts: &[&[u8]]) -> io::Result<()> {
+        match self {
+            Sender::Tcp(socket) => write_all(socket, parts),
+            Sender::WebSocket(websocket) => {
+                websocket.send(Message::Binary(parts.concat().into())).map_err(|error| match error {
+                    Error::Io(error) => error,
+                    error => io::Error::other(error),
+                })
+            }
+        }
+    }
+
+    /// Says that nothing more comes.
+    pub fn finish(&mut self) {
+        if let Sender::WebSocket(websocket) = self {
+            websocket.close(None).ok();
+        }
+        self.socket().shutdown(Shutdown::Write).ok();
+    }
+
+    /// Closes the connection, so that the half that receives sees its end.
+    pub fn shut_down(&self) {
+        self.socket().shutdown(Shutdown::Both).ok();
+    }
+
+    fn socket(&self) -> &TcpStream {
+        match self {
+            Sender::Tcp(socket) => socket,
+            Sender::WebSocket(websocket) => &websocket.get_ref().socket,
+        }
+    }
+}
+
+/// A vectored write may take less than all.
+fn write_all(socket: &mut impl Write, parts: &[&[u8]]) -> io::Result<()> {
+    let mut slices: Vec<IoSlice<'_>> = parts.iter().map(|part| IoSlice::new(part)).collect();
+    let mut left = &mut slices[..];
+    while !left.is_empty() {
+        match socket.write_vectored(left) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(count) => IoSlice::advance_slices(&mut left, count),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// A socket that writes whole WebSocket frames: tungstenite gives them in one piece.
+pub(crate) struct Half {
+    socket: TcpStream,
+    writer: Arc<Mutex<TcpStream>>,
+}
+
+impl Half {
+    fn try_clone(&self) -> io::Result<Half> {
+        Ok(Half { socket: self.socket.try_clone()?, writer: self.writer.clone() })
+    }
+}
+
+impl Read for Half {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        self.socket.read(room)
+    }
+}
+
+impl Write for Half {
+    fn write(&mut self, frames: &[u8]) -> io::Result<usize> {
+        self.writer.lock().expect("nobody panics while he writes").write_all(frames)?;
+        Ok(frames.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
