@@ -4,7 +4,7 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
 
 use mqtt_wire::v5::{Connack, Connect, Limits, Properties, Property, ReasonCode};
-use mqtt_wire::{Text, Version};
+use mqtt_wire::{Side, Text, Version};
 
 use crate::broker::{Broker, Client};
 use crate::link::Link;
@@ -28,6 +28,14 @@ pub(crate) struct Accepted {
 fn refusal(connect: &Connect<'_>, options: &Options) -> Option<ReasonCode> {
     if connect.properties.authentication_method().is_some() {
         return Some(ReasonCode::BadAuthenticationMethod); // [MQTT-4.12.0-1]
+    }
+    if let Some(will) = connect.will {
+        if will.topic.is_dollar() {
+            return Some(ReasonCode::NotAuthorized); // such topics are the server's
+        }
+        if will.check_payload_format().is_err() {
+            return Some(ReasonCode::PayloadFormatInvalid);
+        }
     }
     if options.users.is_empty() {
         return None;
@@ -57,21 +65,24 @@ impl Broker {
         if self.sessions.len() >= MAX_SESSIONS && !self.sessions.contains_key(&id) {
             return Err(ReasonCode::ServerBusy);
         }
-        self.counters.connections += 1;
-        let client = Client { id: id.clone(), connection: self.counters.connections };
-        let is_resumed = self.take_over(&client.id, connect.clean_start);
-
         let options = self.options.clone();
         let granted = granted(&options, is_nameless.then_some(&id));
         let connack = Connack {
-            // A bit that 3.1 does not have [MQTT-3.2.2-2, MQTT-3.2.2-3].
-            session_present: is_resumed && version != Version::V3_1,
             properties: if version == Version::V5_0 { Properties::from(&granted[..]) } else { Properties::EMPTY },
             ..Connack::new(ReasonCode::Success)
         };
-        let link = Link::new(client.connection, version, connect, &connack, &options);
-        let (outbox, limits) = (link.outbox.clone(), link.limits);
-        link.send(connack);
+        let limits = Limits::new(connect, &connack);
+        if limits.check(Side::Server, &connack.into()).is_err() {
+            return Err(ReasonCode::PacketTooLarge);
+        }
+
+        self.counters.connections += 1;
+        let client = Client { id: id.clone(), connection: self.counters.connections };
+        let is_resumed = self.take_over(&id, connect.clean_start);
+        let link = Link::new(client.connection, version, limits, &options);
+        let outbox = link.outbox.clone();
+        // 3.1 has no bit for it [MQTT-3.2.2-2, MQTT-3.2.2-3].
+        link.send(Connack { session_present: is_resumed && version != Version::V3_1, ..connack });
 
         let session = self.sessions.entry(id).or_insert_with(Session::new);
         session.link = Some(link);

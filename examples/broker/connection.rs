@@ -65,7 +65,7 @@ fn read(server: &Server, decoder: Decoder, accepted: &Accepted, inbox: &mut Inbo
     end.reply(outbox);
     let (with_will, session_expiry) = match end {
         End::Goodbye { with_will, session_expiry } => (with_will, session_expiry),
-        End::Fault { .. } | End::Silence | End::Lost(_) | End::Closed => (true, None),
+        _ => (true, None),
     };
     server.broker().disconnected(client, with_will, session_expiry);
     outbox.finish();

@@ -1,7 +1,7 @@
 //! The read half of a connection that was accepted: what each packet asks of the broker.
 
 use mqtt_wire::v5::{Limits, ReasonCode, ReceivedTopicAliases};
-use mqtt_wire::{Decoder, Event, Forward, Packet, Phase, Side, TopicName, Version, v5};
+use mqtt_wire::{Decoder, Event, Forward, Packet, Phase, Side, TopicName, v5};
 
 use crate::Server;
 use crate::accept::Accepted;
@@ -36,12 +36,10 @@ impl<'s> Conversation<'s> {
     pub fn run(&mut self, inbox: &mut Inbox) -> End {
         inbox.set_patience(self.limits.keep_alive_timeout());
         loop {
-            if let Err(end) = self.next(inbox) {
-                let has_words = matches!(end, End::Silence) && self.decoder.version() == Version::V5_0;
-                return match has_words {
-                    true => self.because(ReasonCode::KeepAliveTimeout, "it was silent for too long [MQTT-3.1.2-22]"),
-                    false => end,
-                };
+            match self.next(inbox) {
+                Ok(()) => {}
+                Err(End::Unanswered { reason_code, sentence }) => return self.because(reason_code, &sentence),
+                Err(end) => return end,
             }
         }
     }

@@ -13,8 +13,8 @@ pub(crate) enum End {
     Goodbye { with_will: bool, session_expiry: Option<u32> },
     /// A rule was broken, which may be said before the connection is closed.
     Fault { reply: Option<(PacketType, Vec<u8>)>, sentence: String },
-    /// The client has not sent a whole packet for too long.
-    Silence,
+    /// Something is wrong that is no packet: it is answered when the version is known.
+    Unanswered { reason_code: ReasonCode, sentence: String },
     /// Without a word.
     Lost(String),
     /// The broker has closed it.
@@ -64,7 +64,7 @@ impl End {
                 format!("is cut off with {packet_type}: {sentence}")
             }
             End::Fault { reply: None, sentence } => format!("is cut off: {sentence}"),
-            End::Silence => "was silent for too long".into(),
+            End::Unanswered { sentence, .. } => format!("is cut off: {sentence}"),
             End::Lost(sentence) => sentence.clone(),
             End::Closed => "was disconnected".into(),
         }

@@ -3,6 +3,7 @@
 use std::io::{self, Read};
 use std::time::{Duration, Instant};
 
+use mqtt_wire::v5::ReasonCode;
 use mqtt_wire::{DecodeError, FrameBuffer, Violation};
 
 use crate::end::End;
@@ -41,7 +42,7 @@ impl Inbox {
     pub fn fill(&mut self) -> Result<(), End> {
         let left = self.patience.map(|patience| patience.saturating_sub(self.heard.elapsed()));
         if left == Some(Duration::ZERO) {
-            return Err(End::Silence);
+            return Err(silence());
         }
         let read = self.receiver.set_timeout(left).and_then(|()| self.receiver.read(self.buffer.room()));
         match read {
@@ -54,8 +55,12 @@ impl Inbox {
                 Ok(())
             }
             Err(error) => match error.kind() {
-                io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => Err(End::Silence),
+                io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => Err(silence()),
                 io::ErrorKind::Interrupted => Ok(()),
+                io::ErrorKind::FileTooLarge => {
+                    let reason_code = ReasonCode::PacketTooLarge;
+                    Err(End::Unanswered { reason_code, sentence: error.to_string() })
+                }
                 _ => Err(End::Lost(format!("is lost: {error}"))),
             },
         }
@@ -80,4 +85,9 @@ impl Inbox {
         let mut nowhere = [0; 4096];
         while self.receiver.read(&mut nowhere).is_ok_and(|count| count > 0) {}
     }
+}
+
+fn silence() -> End {
+    let sentence = "it was silent for too long [MQTT-3.1.2-22]".into();
+    End::Unanswered { reason_code: ReasonCode::KeepAliveTimeout, sentence }
 }

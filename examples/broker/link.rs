@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use mqtt_wire::v5::{Connack, Connect, Limits, SendQuota, SentTopicAliases, TopicAliasSlot};
+use mqtt_wire::v5::{Limits, SendQuota, SentTopicAliases, TopicAliasSlot};
 use mqtt_wire::{BrokenRule, Delivery, Forward, Outgoing, QoS, Side, TopicName, Version, v5};
 
 use crate::log;
@@ -31,8 +31,7 @@ pub(crate) struct Link {
 }
 
 impl Link {
-    pub fn new(id: u64, version: Version, connect: &Connect<'_>, connack: &Connack<'_>, options: &Options) -> Link {
-        let limits = Limits::new(connect, connack);
+    pub fn new(id: u64, version: Version, limits: Limits, options: &Options) -> Link {
         let topic_alias_maximum = limits.client.topic_alias_maximum;
         let slots = vec![TopicAliasSlot::EMPTY; TOPIC_ALIASES.min(topic_alias_maximum.into())];
         Link {

@@ -28,10 +28,15 @@ pub(crate) fn sent(client: &str, head: &[u8], version: Version) {
 }
 
 fn fields(packet: &Packet<'_>) -> String {
-    match *packet {
+    let shown = match *packet {
         Packet::V3(v3::Packet::Publish(publish)) => format!("{:?}", v3::Publish { payload: &[], ..publish }),
         Packet::V5(v5::Packet::Publish(publish)) => format!("{:?}", v5::Publish { payload: &[], ..publish }),
         Packet::V3(packet) => format!("{packet:?}"),
         Packet::V5(packet) => format!("{packet:?}"),
+    };
+    // Of `Puback(Puback { … })` once is enough.
+    match shown.split_once('(') {
+        Some((name, rest)) if rest.starts_with(name) => rest.strip_suffix(')').unwrap_or(rest).to_owned(),
+        _ => shown,
     }
 }

@@ -53,11 +53,13 @@ pub(crate) fn open(socket: TcpStream, kind: Kind, max_packet_size: usize) -> io:
     // A WebSocket reads and writes. Each half has one, and they share the socket: the half that receives answers a ping.
     let writer = Arc::new(Mutex::new(socket.try_clone()?));
     let half = Half { socket, writer };
+    // A frame may hold more than one packet.
+    let largest = Some(max_packet_size + 64 * 1024);
     let config = WebSocketConfig::default()
         .read_buffer_size(16 * 1024)
         .write_buffer_size(0)
-        .max_frame_size(Some(max_packet_size))
-        .max_message_size(Some(max_packet_size));
+        .max_frame_size(largest)
+        .max_message_size(largest);
     let websocket = |half| Box::new(WebSocket::from_raw_socket(half, Role::Server, Some(config)));
     let receiver = Receiver::WebSocket { websocket: websocket(half.try_clone()?), unread: Bytes::new() };
     Ok((receiver, Sender::WebSocket(websocket(half))))
@@ -104,8 +106,7 @@ impl Read for Receiver {
                 Ok(Message::Text(_)) => return Err(io::Error::other("it sent a WebSocket frame that is not binary")),
                 Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_)) => {}
                 Ok(Message::Close(_)) | Err(Error::ConnectionClosed | Error::AlreadyClosed) => return Ok(0),
-                Err(Error::Io(error)) => return Err(error),
-                Err(error) => return Err(io::Error::other(error)),
+                Err(error) => return Err(into_io(error)),
             }
         }
         // Packets and frames need not begin and end together [MQTT-6.0.0-2].
@@ -120,12 +121,7 @@ impl Sender {
     pub fn send(&mut self, parts: &[&[u8]]) -> io::Result<()> {
         match self {
             Sender::Tcp(socket) => write_all(socket, parts),
-            Sender::WebSocket(websocket) => {
-                websocket.send(Message::Binary(parts.concat().into())).map_err(|error| match error {
-                    Error::Io(error) => error,
-                    error => io::Error::other(error),
-                })
-            }
+            Sender::WebSocket(websocket) => websocket.send(Message::Binary(parts.concat().into())).map_err(into_io),
         }
     }
 
@@ -147,6 +143,14 @@ impl Sender {
             Sender::Tcp(socket) => socket,
             Sender::WebSocket(websocket) => &websocket.get_ref().socket,
         }
+    }
+}
+
+fn into_io(error: Error) -> io::Error {
+    match error {
+        Error::Io(error) => error,
+        Error::Capacity(error) => io::Error::new(io::ErrorKind::FileTooLarge, error),
+        error => io::Error::other(error),
     }
 }
 
