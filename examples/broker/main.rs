@@ -1,8 +1,22 @@
 //! An MQTT broker: `cargo run --example broker -- --help` tells how.
 //!
-//! Two threads serve a connection. One reads: bytes come into a `FrameBuffer` (`inbox`), packets go to the `broker`
-//! (`connection`). The other writes what the broker puts into the `outbox`. A further thread does what it is time for
-//! (`agenda`). What they share is one `Broker` behind one lock, which nobody holds while he waits for a socket.
+//! Two threads serve a connection: one reads packets and asks the broker to do what they say, one writes what the broker
+//! puts into an outbox. A further thread does what it is time for. What they share is one `Broker` behind one lock, which
+//! nobody holds while he waits for a socket.
+//!
+//! | module | what it does | with what of mqtt-wire |
+//! |---|---|---|
+//! | `inbox` | bytes from a socket, in a buffer that gives packets | `FrameBuffer` |
+//! | `connection`, `accept` | the first packet, and the answer to it | `first_packet`, `FirstPacketError::reply`, `refusal`, `Limits` |
+//! | `conversation`, `end` | the read loop, and faults | `Event`, `DecodeError::reply`, `Limits::check`, `ReceivedTopicAliases` |
+//! | `versions` | 3.1 and 3.1.1 in the words of 5.0, and back | `From<v3::…>`, `connect_return_code` |
+//! | `message` | a message as it is kept | `Forward` |
+//! | `broker`, `retained`, `will` | where messages go, and which are kept | `answer`, `check_payload_format`, `TopicFilter::matches` |
+//! | `subscriptions` | who wants them | `FilterTable` |
+//! | `session` | what a client has not acknowledged | `PacketIds`, `Delivery::redelivery` |
+//! | `link` | what a connection agreed on | `Limits::encode`, `SendQuota`, `SentTopicAliases`, `Outgoing` |
+//! | `outbox`, `transport` | bytes to a socket, TCP or WebSocket | |
+//! | `agenda`, `sys` | what is done later, and `$SYS` | `topic_name!` |
 
 mod accept;
 mod agenda;

@@ -64,6 +64,10 @@ What is kept for a client:
   0x97, Quota exceeded. When it connects again, it learns that no session is present.
   A client that does not read its answers is not read from either.
 
+What is kept at all:
+  10,000 sessions, 10,000 subscriptions a session, 256 MiB of retained messages. Further ones are
+  refused: with 0x89, Server busy, and 0x97, Quota exceeded.
+
 Examples:
   broker --listen 127.0.0.1:0                   on a free port, which it prints
   broker --websocket 127.0.0.1:8080 -v          for browsers too, with a look at every packet

@@ -64,21 +64,9 @@ impl Group {
     /// Whose turn it is: the first behind the last one, among those that `rank` puts first.
     fn next(&self, rank: impl Fn(&ClientId) -> u8) -> Option<(&ClientId, Wish)> {
         let mut last = self.last.borrow_mut();
-        let (before, behind) = match &*last {
-            Some(last) => ((Unbounded, Included(last)), (Excluded(last), Unbounded)),
-            None => return self.found(&mut last, self.wishes.iter().min_by_key(|(client, _)| rank(client))),
-        };
-        let in_turn = self.wishes.range::<ClientId, _>(behind).chain(self.wishes.range::<ClientId, _>(before));
-        let found = in_turn.min_by_key(|(client, _)| rank(client));
-        self.found(&mut last, found)
-    }
-
-    fn found<'g>(
-        &self,
-        last: &mut Option<ClientId>,
-        found: Option<(&'g ClientId, &'g Wish)>,
-    ) -> Option<(&'g ClientId, Wish)> {
-        let (client, wish) = found?;
+        let behind = self.wishes.range::<ClientId, _>((last.as_ref().map_or(Unbounded, Excluded), Unbounded));
+        let up_to = self.wishes.range::<ClientId, _>((Unbounded, last.as_ref().map_or(Unbounded, Included)));
+        let (client, wish) = behind.chain(up_to).min_by_key(|(client, _)| rank(client))?;
         *last = Some(client.clone());
         Some((client, *wish))
     }

@@ -86,9 +86,20 @@ fn choose_subprotocol(request: &Request, mut response: Response) -> Result<Respo
 impl Receiver {
     /// How long [`read`](Read::read) waits; None: for ever.
     pub fn set_timeout(&self, timeout: Option<Duration>) -> io::Result<()> {
+        self.socket().set_read_timeout(timeout)
+    }
+
+    /// Reads until the other side, or the half that sends, closes the connection.
+    pub fn drain(&self) {
+        self.set_timeout(None).ok();
+        let mut nowhere = [0; 4096];
+        while self.socket().read(&mut nowhere).is_ok_and(|count| count > 0) {}
+    }
+
+    fn socket(&self) -> &TcpStream {
         match self {
-            Receiver::Tcp(socket) => socket.set_read_timeout(timeout),
-            Receiver::WebSocket { websocket, .. } => websocket.get_ref().socket.set_read_timeout(timeout),
+            Receiver::Tcp(socket) => socket,
+            Receiver::WebSocket { websocket, .. } => &websocket.get_ref().socket,
         }
     }
 }

@@ -261,10 +261,10 @@ fn who_reads_slowly_gets_everything() {
     subscriber.subscribe("#", QoS::AtMostOnce);
     let mut publisher = Client::v5(&server, "publisher");
     let payload = vec![b'x'; 1_000_000];
-    for _ in 0..30 {
+    for _ in 0..20 {
         publisher.publish("a", &payload);
     }
-    for _ in 0..30 {
+    for _ in 0..20 {
         subscriber.expect(message("a", &payload));
     }
     subscriber.expect_nothing();

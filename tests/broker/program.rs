@@ -40,6 +40,7 @@ fn ctrl_c_says_goodbye_to_all() {
     server.interrupt();
     of_5_0.expect_disconnect(ReasonCode::ServerShuttingDown);
     of_3_1_1.expect_end();
+    drop((of_5_0, of_3_1_1));
     let (status, log) = server.ended();
     assert!(status.success(), "{log}");
     let last = log.lines().last().expect("it says something");
@@ -59,6 +60,7 @@ fn the_log_tells_who_came_and_why_who_went() {
     let mut stranger = Client::open(&server, Version::V3_1_1);
     stranger.send_bytes(b"GET / HTTP/1.1\r\n");
     stranger.expect_end();
+    drop((polite, rude, stranger));
     server.interrupt();
     let (_, log) = server.ended();
     for said in [
@@ -83,6 +85,7 @@ fn all_packets_are_shown_to_who_wants_to_see_them() {
     client.subscribe("led", QoS::AtMostOnce);
     client.send(v3::Publish::new(topic_name!("led"), b"on"));
     client.expect(v3::Publish::new(topic_name!("led"), b"on"));
+    client.vanish();
     server.interrupt();
     let (_, log) = server.ended();
     for said in ["a <- Connack ", "a -> Subscribe ", "a <- Suback ", "a -> Publish ", "a <- Publish "] {

@@ -85,13 +85,13 @@ fn a_kept_message_tells_how_long_it_still_lives() {
     // MQTT-3.3.2-5, MQTT-3.3.2-6
     let server = Server::start();
     let mut publisher = Client::v5(&server, "publisher");
-    publisher.retain("rooms/bath", b"24", &[Property::MessageExpiryInterval(3)]);
+    publisher.retain("rooms/bath", b"24", &[Property::MessageExpiryInterval(2)]);
     publisher.retain("rooms/kitchen", b"20", &[Property::MessageExpiryInterval(100)]);
     let mut at_once = Client::v5(&server, "a");
     at_once.subscribe("rooms/bath", QoS::AtMostOnce);
     at_once.take(|packet| assert_eq!(packet.packet_type(), PacketType::Publish));
 
-    thread::sleep(Duration::from_millis(3100));
+    thread::sleep(Duration::from_millis(2100));
     let mut later = Client::v5(&server, "b");
     later.subscribe("rooms/+", QoS::AtMostOnce);
     later.take(|packet| match packet {

@@ -53,7 +53,7 @@ fn a_clean_session_leaves_nothing_behind() {
 fn a_session_ends_when_its_time_has_come() {
     // MQTT-3.1.2-23, section 3.1.2.11.2
     let server = Server::start();
-    let (short, long) = (for_seconds(3), for_seconds(100));
+    let (short, long) = (for_seconds(2), for_seconds(100));
     let connect = |id, properties| v5::Connect { properties, clean_start: false, ..v5::Connect::new(id) };
     let short = connect(text!("short"), Properties::from(&short));
     let long = connect(text!("long"), Properties::from(&long));
@@ -65,7 +65,7 @@ fn a_session_ends_when_its_time_has_come() {
     }
     Client::resume_v5(&server, at_once, false).vanish();
     Client::resume_v5(&server, short, true).vanish();
-    thread::sleep(Duration::from_millis(3500));
+    thread::sleep(Duration::from_millis(2200));
     Client::resume_v5(&server, short, false).vanish();
     Client::resume_v5(&server, long, true).vanish();
 }

@@ -92,13 +92,13 @@ fn who_comes_back_in_time_has_no_will_published() {
     // MQTT-3.1.3-9
     let server = Server::start();
     let mut listener = listener(&server);
-    let (delay, expiry) = ([Property::WillDelayInterval(3)], [Property::SessionExpiryInterval(100)]);
+    let (delay, expiry) = ([Property::WillDelayInterval(2)], [Property::SessionExpiryInterval(100)]);
     let will = v5::Will { properties: Properties::from(&delay), ..v5::Will::new(name("gone"), b"bye") };
     let connect =
         v5::Connect { properties: Properties::from(&expiry), will: Some(will), ..v5::Connect::new(text!("a")) };
     Client::connect_v5(&server, connect).vanish();
     let mut back = Client::resume_v5(&server, v5::Connect { clean_start: false, will: None, ..connect }, true);
-    std::thread::sleep(Duration::from_millis(3500));
+    std::thread::sleep(Duration::from_millis(2200));
     listener.expect_nothing();
     back.expect_nothing();
 }
