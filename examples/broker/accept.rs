@@ -6,6 +6,7 @@ use std::sync::Arc;
 use mqtt_wire::v5::{Connack, Connect, Limits, Properties, Property, ReasonCode};
 use mqtt_wire::{Side, Text, Version};
 
+use crate::agenda::Task;
 use crate::broker::{Broker, Client};
 use crate::link::Link;
 use crate::options::Options;
@@ -90,6 +91,7 @@ impl Broker {
         session.ends_at = None;
         session.will = connect.will.map(|will| Will::new(will, &client.id));
         session.resume();
+        self.agenda.forget(&Task::Session(client.id.clone()));
         self.publish_wills();
         Ok(Accepted { client, outbox, limits, is_resumed })
     }

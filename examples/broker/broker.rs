@@ -230,14 +230,13 @@ impl Broker {
         if !with_will {
             session.will = None;
         }
-        let will_due = session.will.as_mut().and_then(|will| will.begin(expiry));
+        if let Some(will) = &mut session.will {
+            will.begin(expiry);
+        }
         session.ends_at = match expiry {
             u32::MAX => None,
             seconds => Instant::now().checked_add(Duration::from_secs(seconds.into())),
         };
-        for at in will_due.into_iter().chain(session.ends_at) {
-            self.agenda.add(at, Task::Session(client.id.clone()));
-        }
         self.look_after(&client.id);
         self.publish_wills();
     }
@@ -250,13 +249,18 @@ impl Broker {
             self.wills.push_back(Arc::new(will.into_message()));
         }
         if session.ends_at.is_some_and(|end| end <= now) {
-            self.end_session(client, ReasonCode::Success);
+            return self.end_session(client, ReasonCode::Success);
+        }
+        let will_due = session.will.as_ref().and_then(|will| will.due);
+        if let Some(next) = will_due.into_iter().chain(session.ends_at).min() {
+            self.agenda.set(Task::Session(client.clone()), next);
         }
     }
 
     /// Ends a session with all that belongs to it. If its client is connected, it is told why. Its will is due.
     pub fn end_session(&mut self, client: &ClientId, reason_code: ReasonCode) {
         let Some(mut session) = self.sessions.remove(client) else { return };
+        self.agenda.forget(&Task::Session(client.clone()));
         if let Some(link) = session.unlink() {
             link.close(reason_code);
         }

@@ -39,7 +39,7 @@ pub(crate) fn serve(server: &Server, socket: TcpStream, kind: Kind) {
             return thread::scope(|scope| {
                 scope.spawn(|| outbox.send_all(&mut sender, None, || {}));
                 inbox.drain();
-                outbox.is_over();
+                outbox.end();
             });
         }
     };
@@ -70,7 +70,7 @@ fn read(server: &Server, decoder: Decoder, accepted: &Accepted, inbox: &mut Inbo
     server.broker().disconnected(client, with_will, session_expiry);
     outbox.finish();
     inbox.drain();
-    outbox.is_over();
+    outbox.end();
 }
 
 /// Reads the first packet, and has the client accepted or not.

@@ -56,7 +56,7 @@ struct State {
 
 impl Outbox {
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().expect("nobody panics with an outbox in his hands")
+        self.state.lock().expect("nobody panics while he holds an outbox")
     }
 
     pub fn push(&self, parcel: Parcel) {
@@ -88,7 +88,7 @@ impl Outbox {
     }
 
     /// The other side has closed the connection, or it was closed for it.
-    pub fn is_over(&self) {
+    pub fn end(&self) {
         let mut state = self.lock();
         (state.is_finished, state.is_over) = (true, true);
         self.changed.notify_all();

@@ -27,12 +27,22 @@ pub(crate) struct Entry {
     packet_id: Option<PacketId>,
     /// Its PUBREC has come: it is not sent again, but its PUBREL is.
     is_released: bool,
+    /// It was sent on this connection, and its answer makes room for another one.
+    is_counted: bool,
 }
 
 impl Entry {
     pub fn new(message: &Arc<Message>, qos: QoS, retain: bool, identifiers: Vec<SubscriptionIdentifier>) -> Entry {
         let qos = qos.min(message.qos); // [MQTT-3.8.4-8]
-        Entry { message: message.clone(), qos, retain, identifiers, packet_id: None, is_released: false }
+        Entry {
+            message: message.clone(),
+            qos,
+            retain,
+            identifiers,
+            packet_id: None,
+            is_released: false,
+            is_counted: false,
+        }
     }
 
     fn delivery(&self, packet_id: PacketId) -> Delivery {
@@ -175,7 +185,7 @@ impl Session {
             let delivery = entry.delivery(packet_id.unwrap_or(PacketId::FIRST));
             let forward = made(&message).unwrap_or_else(|| message.forward());
             let is_sent = link.publish(&entry, &forward, delivery);
-            entry.packet_id = packet_id;
+            (entry.packet_id, entry.is_counted) = (packet_id, true);
             if is_sent && packet_id.is_some() {
                 self.in_flight.push_back(entry);
             } else {
@@ -217,7 +227,10 @@ impl Session {
         if let (Some(entry), Some(link)) = (self.in_flight.remove(at), &mut self.link) {
             self.bytes -= entry.message.size();
             self.packet_ids.release(packet_id);
-            link.was_answered(answer);
+            // A PUBREL that was sent again counts for nothing, so that its PUBCOMP makes no room.
+            if entry.is_counted {
+                link.was_answered(answer);
+            }
         }
         self.refill();
     }
@@ -236,6 +249,7 @@ impl Session {
     /// The client has gone: what waits at QoS 0 goes with it.
     pub fn unlink(&mut self) -> Option<Link> {
         self.queue.retain(|entry| entry.qos != QoS::AtMostOnce);
+        self.in_flight.iter_mut().for_each(|entry| entry.is_counted = false);
         self.bytes = self.queue.iter().chain(&self.in_flight).map(|entry| entry.message.size()).sum();
         self.link.take()
     }

@@ -65,6 +65,6 @@ impl Broker {
             let forward = Forward::new(topic, Properties::EMPTY, &[]);
             self.tell(Message::new(&forward, text.as_bytes(), QoS::AtMostOnce, true));
         }
-        self.agenda.add(Instant::now() + INTERVAL, Task::System);
+        self.agenda.set(Task::System, Instant::now() + INTERVAL);
     }
 }

@@ -24,10 +24,9 @@ impl Will {
     }
 
     /// The connection is closed: the delay begins. The session may end before it does.
-    pub fn begin(&mut self, session_expiry: u32) -> Option<Instant> {
+    pub fn begin(&mut self, session_expiry: u32) {
         let delay = Duration::from_secs(self.delay.min(session_expiry).into());
         self.due = Instant::now().checked_add(delay);
-        self.due
     }
 
     pub fn into_message(self) -> Message {

@@ -202,6 +202,33 @@ fn a_client_gets_no_more_messages_than_it_takes_at_once() {
 }
 
 #[test]
+fn what_an_older_connection_left_makes_no_room_on_a_newer_one() {
+    // MQTT-3.3.4-9: the PUBCOMP of a message that was sent on the connection before
+    let server = Server::start();
+    let one = [Property::ReceiveMaximum(NonZeroU16::MIN), Property::SessionExpiryInterval(100)];
+    let connect = v5::Connect { properties: Properties::from(&one), ..v5::Connect::new(text!("subscriber")) };
+    let mut subscriber = Client::connect_v5(&server, connect);
+    subscriber.subscribe("#", QoS::ExactlyOnce);
+    let mut publisher = Client::v5(&server, "publisher");
+    publisher.send(v5::Publish { delivery: Delivery::exactly_once(id(1)), ..message("1", b"") });
+    publisher.expect(v5::Pubrec::new(id(1)));
+    publisher.publish("2", b"");
+    publisher.publish("3", b"");
+    subscriber.expect(v5::Publish { delivery: Delivery::exactly_once(id(1)), ..message("1", b"") });
+    subscriber.send(v5::Pubrec::new(id(1)));
+    subscriber.expect(v5::Pubrel::new(id(1)));
+    subscriber.vanish();
+
+    let mut subscriber = Client::resume_v5(&server, v5::Connect { clean_start: false, ..connect }, true);
+    subscriber.expect(v5::Pubrel::new(id(1)));
+    subscriber.expect(v5::Publish { delivery: Delivery::at_least_once(id(2)), ..message("2", b"") });
+    subscriber.send(v5::Pubcomp::new(id(1)));
+    subscriber.expect_nothing();
+    subscriber.send(v5::Puback::new(id(2)));
+    subscriber.expect(v5::Publish { delivery: Delivery::at_least_once(id(3)), ..message("3", b"") });
+}
+
+#[test]
 fn a_client_that_sends_too_many_messages_at_once_is_cut_off() {
     // MQTT-3.3.4-7
     let server = Server::start_with(&["--receive-maximum", "2"]);
