@@ -55,9 +55,9 @@ impl<'s> Conversation<'s> {
                 false => return Err(End::fault(error.reply(self.decoder, Phase::Connected), error.to_string())),
             },
         }
-        inbox.has_heard();
-        // A client that does not read what it is sent is not read from.
+        // A client that does not read what it is answered is not read from. Meanwhile it is not silent.
         self.outbox.wait_for_room();
+        inbox.has_heard();
         Ok(())
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Two threads serve a connection: one reads packets and asks the broker to do what they say, one writes what the broker
 //! puts into an outbox. A further thread does what it is time for. What they share is one `Broker` behind one lock, which
-//! nobody holds while he waits for a socket.
+//! nobody holds while waiting for a socket.
 //!
 //! | module | what it does | with what of mqtt-wire |
 //! |---|---|---|
@@ -70,7 +70,7 @@ impl Server {
     }
 
     fn broker(&self) -> MutexGuard<'_, Broker> {
-        self.broker.lock().expect("nobody panics while he holds the broker")
+        self.broker.lock().expect("nobody panics while holding the broker")
     }
 
     /// The thread that keeps time.

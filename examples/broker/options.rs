@@ -24,10 +24,10 @@ pub(crate) struct Options {
     pub users: Vec<User>,
 
     /// The largest packet that is taken, in bytes
-    #[arg(long, value_name = "BYTES", default_value = "10485760")]
+    #[arg(long, value_name = "BYTES", default_value = "10485760", value_parser = packet_size)]
     pub max_packet_size: NonZeroU32,
 
-    /// How many messages of QoS 2 a client of 5.0 may have under way to the broker
+    /// How many messages of QoS 1 and 2 a client of 5.0 may have under way to the broker
     #[arg(long, value_name = "COUNT", default_value = "1000")]
     pub receive_maximum: NonZeroU16,
 
@@ -75,6 +75,14 @@ Examples:
 (from the crate's directory, broker is `cargo run --example broker --`)
 
 Ctrl-C ends it: clients of 5.0 are told 0x8B, Server shutting down.";
+
+/// A message of 3.1.1 grows by a byte in 5.0, and no packet has more than 268,435,460.
+fn packet_size(text: &str) -> Result<NonZeroU32, String> {
+    match text.parse() {
+        Ok(bytes @ 100..=268_000_000) => NonZeroU32::new(bytes).ok_or_else(String::new),
+        _ => Err("it has to be a number from 100 to 268000000".into()),
+    }
+}
 
 /// Who may connect.
 #[derive(Clone)]

@@ -11,7 +11,8 @@ use crate::log;
 use crate::message::Message;
 use crate::transport::Sender;
 
-/// A client with more than this to read gets no further messages, and is not read from, until it has read some.
+/// A client with more than this to read gets no further messages until it has read some. If all of it are answers, it is
+/// not read from either.
 const ENOUGH: usize = 256 * 1024;
 /// How much is sent in one write, if it is not one packet.
 const BATCH: usize = 64 * 1024;
@@ -33,6 +34,11 @@ impl Parcel {
     fn len(&self) -> usize {
         self.parts().iter().map(|part| part.len()).sum()
     }
+
+    /// The same, if it is no message.
+    fn answer_len(&self) -> usize {
+        if self.message.is_none() { self.head.len() } else { 0 }
+    }
 }
 
 /// What is to be sent on a connection.
@@ -46,6 +52,8 @@ pub(crate) struct Outbox {
 struct State {
     parcels: VecDeque<Parcel>,
     bytes: usize,
+    /// How many of them are no messages.
+    answers: usize,
     /// Nothing more is taken.
     is_finished: bool,
     /// The reader has seen the end of the connection.
@@ -56,13 +64,14 @@ struct State {
 
 impl Outbox {
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().expect("nobody panics while he holds an outbox")
+        self.state.lock().expect("nobody panics while holding an outbox")
     }
 
     pub fn push(&self, parcel: Parcel) {
         let mut state = self.lock();
         if !state.is_finished {
             state.bytes += parcel.len();
+            state.answers += parcel.answer_len();
             state.parcels.push_back(parcel);
             self.changed.notify_all();
         }
@@ -75,9 +84,9 @@ impl Outbox {
         state.bytes < ENOUGH
     }
 
-    /// Waits until the client has read enough of what it was sent.
+    /// Waits until the client has read enough of what it was answered.
     pub fn wait_for_room(&self) {
-        let has_none = |state: &mut State| state.bytes >= ENOUGH && !state.is_finished;
+        let has_none = |state: &mut State| state.answers >= ENOUGH && !state.is_finished;
         drop(self.changed.wait_while(self.lock(), has_none));
     }
 
@@ -113,6 +122,7 @@ impl Outbox {
     fn sent(&self, batch: &[Parcel]) -> bool {
         let mut state = self.lock();
         state.bytes -= batch.iter().map(Parcel::len).sum::<usize>();
+        state.answers -= batch.iter().map(Parcel::answer_len).sum::<usize>();
         self.changed.notify_all();
         let is_wanted = state.was_full && state.bytes < ENOUGH / 2;
         state.was_full &= !is_wanted;

@@ -11,6 +11,8 @@ use tungstenite::http::{HeaderValue, StatusCode};
 use tungstenite::protocol::{Role, WebSocketConfig};
 use tungstenite::{Bytes, Error, Message, WebSocket};
 
+/// How long a client has to ask for a WebSocket.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 /// A client that takes nothing for so long is given up.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -49,6 +51,7 @@ pub(crate) fn open(socket: TcpStream, kind: Kind, max_packet_size: usize) -> io:
     if kind == Kind::Tcp {
         return Ok((Receiver::Tcp(socket.try_clone()?), Sender::Tcp(socket)));
     }
+    socket.set_read_timeout(Some(HANDSHAKE_TIMEOUT))?;
     tungstenite::accept_hdr(socket.try_clone()?, choose_subprotocol).map_err(io::Error::other)?;
     // A WebSocket reads and writes. Each half has one, and they share the socket: the half that receives answers a ping.
     let writer = Arc::new(Mutex::new(socket.try_clone()?));
@@ -200,7 +203,7 @@ impl Read for Half {
 
 impl Write for Half {
     fn write(&mut self, frames: &[u8]) -> io::Result<usize> {
-        self.writer.lock().expect("nobody panics while he writes").write_all(frames)?;
+        self.writer.lock().expect("nobody panics while writing").write_all(frames)?;
         Ok(frames.len())
     }
 

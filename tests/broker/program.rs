@@ -27,6 +27,9 @@ fn mistakes_are_answered_with_sentences() {
     let (_, errors, status) = says(&["--listen", "nowhere"]);
     assert!(errors.starts_with("broker: nowhere cannot be listened on: ") && errors.ends_with(".\n"), "{errors}");
     assert_eq!(status, Some(1));
+    let (_, errors, status) = says(&["--max-packet-size", "1G"]);
+    assert!(errors.contains("it has to be a number from 100 to 268000000"), "{errors}");
+    assert_eq!(status, Some(2));
     let (_, errors, status) = says(&["--user", "alice"]);
     assert!(errors.contains("a colon has to stand between name and password"), "{errors}");
     assert_eq!(status, Some(2));
