@@ -186,8 +186,7 @@ impl Broker {
                 RetainHandling::DoNotSend => false,
             };
             if is_wanted && !subscription.topic_filter.is_shared() {
-                let matching =
-                    self.retained.matching(subscription.topic_filter).filter(|message| !message.is_expired());
+                let matching = self.retained.matching(subscription.topic_filter);
                 kept.extend(matching.map(|message| (message.clone(), subscription.qos)));
             }
         }
@@ -231,7 +230,7 @@ impl Broker {
             session.will = None;
         }
         if let Some(will) = &mut session.will {
-            will.begin(expiry);
+            will.begin();
         }
         session.ends_at = match expiry {
             u32::MAX => None,

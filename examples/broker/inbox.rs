@@ -56,7 +56,6 @@ impl Inbox {
             }
             Err(error) => match error.kind() {
                 io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => Err(silence()),
-                io::ErrorKind::Interrupted => Ok(()),
                 io::ErrorKind::FileTooLarge => {
                     let reason_code = ReasonCode::PacketTooLarge;
                     Err(End::Unanswered { reason_code, sentence: error.to_string() })

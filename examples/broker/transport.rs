@@ -52,10 +52,10 @@ pub(crate) fn open(socket: TcpStream, kind: Kind, max_packet_size: usize) -> io:
         return Ok((Receiver::Tcp(socket.try_clone()?), Sender::Tcp(socket)));
     }
     socket.set_read_timeout(Some(HANDSHAKE_TIMEOUT))?;
-    tungstenite::accept_hdr(socket.try_clone()?, choose_subprotocol).map_err(io::Error::other)?;
-    // A WebSocket reads and writes. Each half has one, and they share the socket: the half that receives answers a ping.
     let writer = Arc::new(Mutex::new(socket.try_clone()?));
     let half = Half { socket, writer };
+    tungstenite::accept_hdr(half.try_clone()?, choose_subprotocol).map_err(io::Error::other)?;
+    // A WebSocket reads and writes. Each half has one, and they share the socket: the half that receives answers a ping.
     // A frame may hold more than one packet.
     let largest = Some(max_packet_size + 64 * 1024);
     let config = WebSocketConfig::default()
@@ -96,7 +96,7 @@ impl Receiver {
     pub fn drain(&self) {
         self.set_timeout(None).ok();
         let mut nowhere = [0; 4096];
-        while self.socket().read(&mut nowhere).is_ok_and(|count| count > 0) {}
+        while read(self.socket(), &mut nowhere).is_ok_and(|count| count > 0) {}
     }
 
     fn socket(&self) -> &TcpStream {
@@ -110,7 +110,7 @@ impl Receiver {
 impl Read for Receiver {
     fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
         let (websocket, unread) = match self {
-            Receiver::Tcp(socket) => return socket.read(room),
+            Receiver::Tcp(socket) => return read(socket, room),
             Receiver::WebSocket { websocket, unread } => (websocket, unread),
         };
         while unread.is_empty() {
@@ -168,6 +168,16 @@ fn into_io(error: Error) -> io::Error {
     }
 }
 
+/// A signal may interrupt a read that has a timeout.
+fn read(mut socket: &TcpStream, room: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match socket.read(room) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            read => return read,
+        }
+    }
+}
+
 /// A vectored write may take less than all.
 fn write_all(socket: &mut impl Write, parts: &[&[u8]]) -> io::Result<()> {
     let mut slices: Vec<IoSlice<'_>> = parts.iter().map(|part| IoSlice::new(part)).collect();
@@ -197,7 +207,7 @@ impl Half {
 
 impl Read for Half {
     fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
-        self.socket.read(room)
+        read(&self.socket, room)
     }
 }
 

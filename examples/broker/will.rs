@@ -23,10 +23,9 @@ impl Will {
         Will { message: message.published_by(client), delay, due: None }
     }
 
-    /// The connection is closed: the delay begins. The session may end before it does.
-    pub fn begin(&mut self, session_expiry: u32) {
-        let delay = Duration::from_secs(self.delay.min(session_expiry).into());
-        self.due = Instant::now().checked_add(delay);
+    /// The connection is closed: the delay begins. Where the session ends before that, so does the delay.
+    pub fn begin(&mut self) {
+        self.due = Instant::now().checked_add(Duration::from_secs(self.delay.into()));
     }
 
     pub fn into_message(self) -> Message {

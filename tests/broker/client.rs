@@ -1,6 +1,6 @@
 //! A client that sends and expects single packets, made by the crate itself.
 
-use std::io::{ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::time::Duration;
 
@@ -10,10 +10,42 @@ use mqtt_wire::{Decoder, Delivery, Packet, PacketId, QoS, Split, Text, TopicFilt
 use crate::server::Server;
 
 /// What has to come comes much sooner.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A socket that waits patiently, whatever signals come meanwhile.
+pub struct Socket(TcpStream);
+
+impl Socket {
+    pub fn open(address: &str) -> Socket {
+        let socket = TcpStream::connect(address).expect("the broker listens");
+        socket.set_read_timeout(Some(PATIENCE)).expect("it can be set");
+        Socket(socket)
+    }
+}
+
+impl Read for Socket {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        loop {
+            match self.0.read(room) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                read => return read,
+            }
+        }
+    }
+}
+
+impl Write for Socket {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
 
 pub struct Client {
-    socket: TcpStream,
+    socket: Socket,
     decoder: Decoder,
     received: Vec<u8>,
 }
@@ -21,9 +53,7 @@ pub struct Client {
 impl Client {
     /// A connection on which nothing was sent yet.
     pub fn open(server: &Server, version: Version) -> Client {
-        let socket = TcpStream::connect(&server.tcp).expect("the broker listens");
-        socket.set_read_timeout(Some(PATIENCE)).expect("it can be set");
-        Client { socket, decoder: Decoder::client(version), received: Vec::new() }
+        Client { socket: Socket::open(&server.tcp), decoder: Decoder::client(version), received: Vec::new() }
     }
 
     /// A client of 3.1.1 with a clean session.
@@ -136,7 +166,7 @@ impl Client {
 
     /// Closes the connection without a word.
     pub fn vanish(self) {
-        self.socket.shutdown(Shutdown::Both).ok();
+        self.socket.0.shutdown(Shutdown::Both).ok();
     }
 
     /// Asks for a filter, and is granted it.

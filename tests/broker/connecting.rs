@@ -1,6 +1,8 @@
 //! CONNECT and CONNACK.
 
 use std::num::{NonZeroU16, NonZeroU32};
+use std::thread;
+use std::time::Duration;
 
 use mqtt_wire::v3::{ConnectReturnCode, Edition};
 use mqtt_wire::v5::{Connack, Properties, Property, ReasonCode};
@@ -143,6 +145,16 @@ fn silence_ends_a_connection() {
     of_3_1_1.expect_end();
     of_5_0.expect_disconnect(ReasonCode::KeepAliveTimeout);
     patient.expect_nothing();
+}
+
+#[test]
+fn every_packet_is_a_sign_of_life() {
+    let server = Server::start();
+    let mut client = Client::connect_v5(&server, v5::Connect { keep_alive: 2, ..v5::Connect::new(text!("a")) });
+    for _ in 0..4 {
+        thread::sleep(Duration::from_secs(1));
+        client.expect_nothing(); // sends a PINGREQ
+    }
 }
 
 #[test]

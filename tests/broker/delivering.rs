@@ -202,6 +202,22 @@ fn a_client_gets_no_more_messages_than_it_takes_at_once() {
 }
 
 #[test]
+fn a_client_of_3_1_1_gets_no_more_messages_at_once_than_the_broker_sends() {
+    let server = Server::start_with(&["--in-flight", "1"]);
+    let mut subscriber = Client::v3(&server, "subscriber");
+    subscriber.subscribe("#", QoS::AtLeastOnce);
+    let mut publisher = Client::v3(&server, "publisher");
+    publisher.publish("1", b"");
+    publisher.publish("2", b"");
+    for (topic, packet_id) in [("1", 1), ("2", 2)] {
+        let delivery = Delivery::at_least_once(id(packet_id));
+        subscriber.expect(v3::Publish { delivery, ..v3::Publish::new(name(topic), b"") });
+        subscriber.expect_nothing();
+        subscriber.send(v3::Puback::new(id(packet_id)));
+    }
+}
+
+#[test]
 fn what_an_older_connection_left_makes_no_room_on_a_newer_one() {
     // MQTT-3.3.4-9: the PUBCOMP of a message that was sent on the connection before
     let server = Server::start();

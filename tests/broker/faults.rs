@@ -156,6 +156,14 @@ fn a_goodbye_that_asks_for_what_was_not_agreed_on_is_refused() {
 }
 
 #[test]
+fn what_is_sent_behind_a_fault_does_not_hide_the_answer() {
+    let server = Server::start();
+    let mut client = Client::v5(&server, "a");
+    client.try_send_bytes(&[&[0x30, 0x03, 0, 0, 0][..], &[0; 8_000_000]].concat());
+    client.expect_disconnect(ReasonCode::ProtocolError);
+}
+
+#[test]
 fn what_came_before_a_fault_is_answered_before_it() {
     let server = Server::start();
     let mut client = Client::v5(&server, "a");

@@ -1,10 +1,11 @@
 //! Sessions that outlive their connections, and connections that are taken over.
 
+use std::num::NonZeroU16;
 use std::thread;
 use std::time::Duration;
 
 use mqtt_wire::v5::{Disconnect, Properties, Property, ReasonCode};
-use mqtt_wire::{Delivery, QoS, text, v3, v5};
+use mqtt_wire::{Delivery, PacketType, QoS, text, v3, v5};
 
 use crate::client::{Client, id, message, name};
 use crate::server::Server;
@@ -103,6 +104,18 @@ fn who_connects_again_takes_the_connection_over() {
 }
 
 #[test]
+fn a_session_that_ends_with_its_connection_is_not_taken_over() {
+    let server = Server::start();
+    let connect = v5::Connect { clean_start: false, ..v5::Connect::new(text!("a")) };
+    let mut old = Client::connect_v5(&server, connect);
+    old.subscribe("a", QoS::AtMostOnce);
+    let mut new = Client::resume_v5(&server, connect, false);
+    old.expect_disconnect(ReasonCode::SessionTakenOver);
+    Client::v3(&server, "publisher").publish("a", b"");
+    new.expect_nothing();
+}
+
+#[test]
 fn a_session_that_holds_too_much_ends_and_its_client_hears_why() {
     let server = Server::start_with(&["--queue-messages", "3"]);
     let long = for_seconds(100);
@@ -119,6 +132,47 @@ fn a_session_that_holds_too_much_ends_and_its_client_hears_why() {
     subscriber.expect_disconnect(ReasonCode::QuotaExceeded);
     let again = v5::Connect { clean_start: false, ..connect };
     Client::resume_v5(&server, again, false).expect_nothing();
+}
+
+#[test]
+fn what_waits_at_qos_0_goes_with_the_connection() {
+    let server = Server::start();
+    let one = [Property::ReceiveMaximum(NonZeroU16::MIN), Property::SessionExpiryInterval(100)];
+    let connect = v5::Connect { properties: Properties::from(&one), ..v5::Connect::new(text!("subscriber")) };
+    let mut subscriber = Client::connect_v5(&server, connect);
+    subscriber.subscribe("#", QoS::AtLeastOnce);
+    let mut publisher = Client::v5(&server, "publisher");
+    publisher.publish("1", b"");
+    publisher.publish("2", b"");
+    publisher.send(message("3", b"waits behind 2"));
+    publisher.publish("4", b"");
+    subscriber.vanish();
+    let mut subscriber = Client::resume_v5(&server, v5::Connect { clean_start: false, ..connect }, true);
+    let first = Delivery::at_least_once(id(1)).redelivery();
+    subscriber.expect(v5::Publish { delivery: first, ..message("1", b"") });
+    for (topic, packet_id) in [("2", 2), ("4", 3)] {
+        subscriber.send(v5::Puback::new(id(packet_id - 1)));
+        subscriber.expect(v5::Publish { delivery: Delivery::at_least_once(id(packet_id)), ..message(topic, b"") });
+    }
+}
+
+#[test]
+fn what_was_sent_once_is_sent_again_although_it_has_expired() {
+    // MQTT-4.3.3-7
+    let server = Server::start();
+    let long = for_seconds(100);
+    let connect = v5::Connect { properties: Properties::from(&long), ..v5::Connect::new(text!("subscriber")) };
+    let mut subscriber = Client::connect_v5(&server, connect);
+    subscriber.subscribe("a", QoS::ExactlyOnce);
+    let lifetime = [Property::MessageExpiryInterval(1)];
+    let publish = v5::Publish { properties: Properties::from(&lifetime), ..message("a", b"") };
+    Client::v5(&server, "publisher").publish_v5(publish);
+    let delivery = Delivery::at_least_once(id(1));
+    subscriber.take(|packet| assert_eq!(packet.packet_type(), PacketType::Publish));
+    subscriber.vanish();
+    thread::sleep(Duration::from_millis(1100));
+    let mut subscriber = Client::resume_v5(&server, v5::Connect { clean_start: false, ..connect }, true);
+    subscriber.expect(v5::Publish { delivery: delivery.redelivery(), ..publish });
 }
 
 #[test]

@@ -1,7 +1,5 @@
 //! MQTT over WebSocket (section 6 of both standards).
 
-use std::net::TcpStream;
-
 use mqtt_wire::v5::ReasonCode;
 use mqtt_wire::{Decoder, Packet, Version, text, v3, v5};
 use tungstenite::client::IntoClientRequest;
@@ -9,12 +7,11 @@ use tungstenite::error::Error;
 use tungstenite::http::HeaderValue;
 use tungstenite::{Message, WebSocket};
 
-use crate::client::{PATIENCE, name};
+use crate::client::{Socket, name};
 use crate::server::Server;
 
-fn open(server: &Server, subprotocol: Option<&'static str>) -> Result<(WebSocket<TcpStream>, Option<String>), String> {
-    let socket = TcpStream::connect(&server.websocket).expect("the broker listens");
-    socket.set_read_timeout(Some(PATIENCE)).expect("it can be set");
+fn open(server: &Server, subprotocol: Option<&'static str>) -> Result<(WebSocket<Socket>, Option<String>), String> {
+    let socket = Socket::open(&server.websocket);
     let mut request = format!("ws://{}/mqtt", server.websocket).into_client_request().expect("it is one");
     if let Some(subprotocol) = subprotocol {
         request.headers_mut().insert("Sec-WebSocket-Protocol", HeaderValue::from_static(subprotocol));
@@ -32,7 +29,7 @@ fn bytes(packet: impl Into<Packet<'static>>) -> Vec<u8> {
 }
 
 /// Reads so many packets, wherever the frames cut them, and so many answers to pings; gives the bytes of the packets.
-fn receive(websocket: &mut WebSocket<TcpStream>, packets: usize, mut pongs: usize) -> Vec<u8> {
+fn receive(websocket: &mut WebSocket<Socket>, packets: usize, mut pongs: usize) -> Vec<u8> {
     let mut received = Vec::new();
     loop {
         let mut unread = &received[..];
