@@ -88,7 +88,6 @@ impl Broker {
         let session = self.sessions.entry(id).or_insert_with(Session::new);
         session.link = Some(link);
         session.expiry = limits.session_expiry_interval;
-        session.ends_at = None;
         session.will = connect.will.map(|will| Will::new(will, &client.id));
         session.resume();
         self.agenda.forget(&Task::Session(client.id.clone()));

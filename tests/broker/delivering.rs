@@ -323,16 +323,17 @@ fn at_qos_0_messages_are_left_out_for_who_does_not_read() {
     for _ in 0..60 {
         publisher.publish("a", &payload);
     }
-    let expected = Packet::from(message("a", &payload));
+    // What has room stands before what comes later.
     let mut messages = 0;
-    subscriber.send(v5::Pingreq);
-    while subscriber.take(|packet| packet == expected) {
+    loop {
+        publisher.publish("a", b"later");
+        if subscriber.take(|packet| packet == message("a", b"later").into()) {
+            break;
+        }
         messages += 1;
     }
-    // What the sockets hold differs from system to system.
+    // How much the sockets hold differs from system to system.
     assert!((3..60).contains(&messages), "{messages} messages came");
-    publisher.publish("a", b"later");
-    while !subscriber.take(|packet| packet == message("a", b"later").into()) {}
 }
 
 #[test]

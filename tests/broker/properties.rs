@@ -79,6 +79,18 @@ fn a_client_that_takes_aliases_gets_them() {
 }
 
 #[test]
+fn a_topic_that_is_too_long_to_keep_gets_no_alias() {
+    let server = Server::start();
+    let asked = [Property::TopicAliasMaximum(1)];
+    let connect = v5::Connect { properties: Properties::from(&asked), ..v5::Connect::new(text!("subscriber")) };
+    let mut subscriber = Client::connect_v5(&server, connect);
+    subscriber.subscribe("#", QoS::AtMostOnce);
+    let long = "x".repeat(513);
+    Client::v3(&server, "publisher").publish(&long, b"");
+    subscriber.expect(message(&long, b""));
+}
+
+#[test]
 fn a_message_that_is_too_large_for_a_client_goes_to_the_others() {
     // MQTT-3.1.2-24, MQTT-3.1.2-25
     let server = Server::start();
