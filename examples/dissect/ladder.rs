@@ -7,9 +7,11 @@ use anstyle::{AnsiColor, Style};
 use mqtt_wire::{PacketType, Side};
 use unicode_width::UnicodeWidthStr;
 
+use crate::explained;
 use crate::fields::main_fields;
 use crate::hex;
-use crate::session::{Dissection, Event, Facts, VersionSource};
+use crate::reader::VersionSource;
+use crate::session::{Dissection, Event, Facts};
 use crate::text::{count, list, quote, shorten, visible, wrap};
 
 /// Columns of all that is printed.
@@ -38,19 +40,26 @@ const LABELS: [Style; 6] = [
     AnsiColor::BrightBlue.on_default(),
 ];
 
-pub(crate) fn print(output: &mut impl Write, dissection: &Dissection) -> io::Result<()> {
+/// With `explain`, what is under each rung explains its bytes.
+pub(crate) fn print(output: &mut impl Write, dissection: &Dissection, explain: bool) -> io::Result<()> {
     let lanes = lanes(&dissection.connections);
     let ladder = Ladder::new(dissection, &lanes);
     if !dissection.events.is_empty() {
         ladder.print_heading(output)?;
     }
     let mut introduced = HashSet::new();
-    for event in &dissection.events {
+    for (index, event) in dissection.events.iter().enumerate() {
+        if explain && index > 0 {
+            writeln!(output)?;
+        }
         let lane = event.connection.and_then(|index| lanes.get(index));
         if let Some(lane) = lane.filter(|_| introduced.insert(event.connection)) {
             ladder.introduce(output, lane)?;
         }
         ladder.print_event(output, event, lane)?;
+        if explain {
+            explained::print(output, event)?;
+        }
     }
     ladder.print_summary(output)
 }

@@ -2,6 +2,8 @@
 
 mod assembly;
 mod capture;
+mod explain;
+mod explained;
 mod fields;
 mod hex;
 mod json;
@@ -139,7 +141,7 @@ fn print(options: &Options, dissection: &Dissection, output: &mut impl Write) ->
         if options.file.is_none() && options.hex.is_none() {
             writeln!(output, "A recorded session that comes with this program; --help tells how to see your own.\n")?;
         }
-        return ladder::print(output, dissection);
+        return ladder::print(output, dissection, options.explains());
     }
     for event in &dissection.events {
         writeln!(output, "{}", json::event(event, dissection))?;

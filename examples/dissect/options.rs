@@ -63,6 +63,22 @@ pub(crate) struct Options {
     /// Properties of MQTT 5.0 are an array in their order: name, id and value of each.
     #[arg(long)]
     pub json: bool,
+
+    /// Explains every byte of each packet, as --hex does by default
+    ///
+    /// Below the packet: the offset, the bytes, the field that they are in the standard's words,
+    /// the bits of flags one by one, how a length is worked out, the value, and the section of the
+    /// standard that says so. Where a packet breaks the standard, that is told at its byte, with
+    /// the statement and what it demands.
+    #[arg(long, conflicts_with_all = ["json", "lines"])]
+    pub explain: bool,
+}
+
+impl Options {
+    /// Whether packets are explained byte by byte.
+    pub(crate) fn explains(&self) -> bool {
+        self.explain || self.hex.is_some()
+    }
 }
 
 const EXAMPLES: &str = "\
@@ -73,6 +89,7 @@ Examples:
   tcpdump -w - -c 100 port 1883 | dissect -
   dissect --hex \"30 0d 00 05 68 65 6c 6c 6f 77 6f 72 6c 64 21\"
   dissect client.bin --from client --mqtt 3.1
+  dissect session.pcap --explain | less
   dissect --mqtt 5.0 --hex \"32 0d 00 03 6c 65 64 00 01 03 23 00 0a 6f 6e\"
   echo c000 | dissect --lines
 (from the crate's directory, dissect is `cargo run --example dissect --`)

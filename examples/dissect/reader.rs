@@ -25,6 +25,13 @@ pub(crate) enum Reading<'a> {
     Incomplete { missing: usize },
 }
 
+/// What a version is known from.
+pub(crate) enum VersionSource {
+    Connect,
+    CommandLine,
+    Nothing,
+}
+
 impl Reader {
     pub(crate) fn new(sender: Option<Side>, given: Option<Version>) -> Self {
         Self { sender, given, named: None }
@@ -32,6 +39,15 @@ impl Reader {
 
     pub(crate) fn version(&self) -> Version {
         self.named.or(self.given).unwrap_or(Version::V3_1_1)
+    }
+
+    /// Who says so.
+    pub(crate) fn version_source(&self) -> VersionSource {
+        match (self.named, self.given) {
+            (Some(_), _) => VersionSource::Connect,
+            (None, Some(_)) => VersionSource::CommandLine,
+            (None, None) => VersionSource::Nothing,
+        }
     }
 
     /// Reads the packet that `bytes` begin with; a CONNECT decides how it and what follows it is

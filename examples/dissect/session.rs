@@ -7,7 +7,7 @@ use std::time::Duration;
 use mqtt_wire::{Packet, PacketType, Side, Version, v3, v5};
 
 use crate::capture::Moment;
-use crate::reader::{Reader, Reading, Refusal};
+use crate::reader::{Reader, Reading, Refusal, VersionSource};
 use crate::reassembly::Connection;
 use crate::stream::{Run, Stream};
 use crate::text::count;
@@ -41,12 +41,6 @@ pub(crate) struct Facts {
     pub version_source: VersionSource,
 }
 
-pub(crate) enum VersionSource {
-    Connect,
-    CommandLine,
-    Nothing,
-}
-
 /// A packet, or a place in a stream where none could be decoded.
 pub(crate) struct Event<'a> {
     /// The connection's index.
@@ -58,6 +52,8 @@ pub(crate) struct Event<'a> {
     /// More than `bytes` has where bytes were not captured.
     pub length: u64,
     pub bytes: &'a [u8],
+    /// As it was when it had read this.
+    pub reader: Reader,
     pub content: Result<Packet<'a>, Refusal>,
 }
 
@@ -82,11 +78,7 @@ pub(crate) fn dissect_connections(
             server: connection.server,
             client_id: from_client.iter().find_map(client_id),
             version: reader.version(),
-            version_source: match (reader.named, given) {
-                (Some(_), _) => VersionSource::Connect,
-                (None, Some(_)) => VersionSource::CommandLine,
-                (None, None) => VersionSource::Nothing,
-            },
+            version_source: reader.version_source(),
         });
         events.extend(from_client);
         reader.sender = Some(Side::Server);
@@ -223,6 +215,7 @@ impl<'a, 'r> Walk<'a, 'r> {
             offset: range.start,
             length: range.end - range.start,
             bytes,
+            reader: *self.reader,
             content,
         });
     }

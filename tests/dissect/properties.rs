@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::program::dissect;
+use crate::program::dissect_input;
 use crate::v5::{digits, verdict, verdicts};
 
 /// A packet of nothing but its properties, and what else it cannot do without.
@@ -112,7 +112,7 @@ fn gives_every_property_in_json() {
 fn names_every_property_in_the_ladder() {
     let rows = every_property();
     let packets: Vec<u8> = rows.iter().flat_map(|(carrier, bytes, ..)| carrier.packet(bytes)).collect();
-    let answer = dissect(&["--mqtt", "5.0", "--hex", &digits(&packets)]);
+    let answer = dissect_input(&packets, &["--mqtt", "5.0", "-"]);
     let rungs = answer.rungs();
     for ((_, _, _, _, words), rung) in rows.iter().zip(&rungs[1..]) {
         assert!(rung.contains(words), "{words:?} in {rung:?}");
@@ -130,7 +130,7 @@ fn has_words_for_the_other_values_too() {
         (Connect, b"\x27\0\0\0\x02", "Maximum Packet Size 2 bytes"),
         (Publish, b"\x09\0\0", "Correlation Data \"\""),
     ] {
-        let answer = dissect(&["--mqtt", "5.0", "--hex", &digits(&carrier.packet(bytes))]);
+        let answer = dissect_input(&carrier.packet(bytes), &["--mqtt", "5.0", "-"]);
         assert!(answer.rungs()[1].contains(words), "{words:?} in {}", answer.output);
     }
 }
@@ -159,7 +159,7 @@ fn keeps_the_order_of_properties_and_their_repeats() {
 
 #[test]
 fn shows_the_payload_behind_more_properties_than_a_line_has_room_for() {
-    let answer = dissect(&["--mqtt", "5.0", "--hex", &digits(&Publish.packet(&b"\x26\0\x01k\0\x01v".repeat(17)))]);
+    let answer = dissect_input(&Publish.packet(&b"\x26\0\x01k\0\x01v".repeat(17)), &["--mqtt", "5.0", "-"]);
     let rung = &answer.rungs()[1];
     assert_eq!(rung.matches("User Property \"k\"=\"v\", ").count(), 16, "{rung}");
     assert!(rung.ends_with(", 1 more property: on"), "{rung}");
