@@ -3,8 +3,19 @@
 #[path = "../example/mod.rs"]
 mod example;
 
+#[path = "../corpus/mod.rs"]
+mod corpus;
+#[path = "../../examples/dissect/explain/mod.rs"]
+mod explain;
+#[path = "../failure_inputs/mod.rs"]
+mod failure_inputs;
+#[path = "../strategies/mod.rs"]
+mod strategies;
+
 mod captures;
 mod command_line;
+mod explain_expected;
+mod explain_laws;
 mod output;
 mod program;
 mod properties;

@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::LazyLock;
 
+use mqtt_wire::{Side, Version};
 use serde_json::Value;
+use tungstenite::WebSocket;
+use tungstenite::protocol::Role;
 
 use crate::example;
 
@@ -89,4 +92,41 @@ pub fn capture(name: &str) -> PathBuf {
 pub fn stream(name: &str) -> Vec<u8> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/captures/streams").join(name);
     std::fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+}
+
+/// What was recorded of each side of each connection, with the version and the sender. Of WebSocket connections it is what
+/// their messages carry.
+pub fn recorded_streams() -> Vec<(Version, Side, Vec<u8>)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/captures/streams");
+    let names = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("a file").file_name());
+    let stream_of = |name: std::ffi::OsString| {
+        let name = name.into_string().expect("a name in ASCII");
+        let (version, _) = name.split_once(".c").expect("a capture, a connection and a direction");
+        let version = match version.rsplit_once("-v") {
+            Some((_, "3")) => Version::V3_1,
+            Some((_, "4")) => Version::V3_1_1,
+            _ => Version::V5_0,
+        };
+        let sender = if name.contains(".up.") { Side::Client } else { Side::Server };
+        let bytes =
+            if name.contains("websocket") { web_socket_messages(&stream(&name), sender) } else { stream(&name) };
+        (version, sender, bytes)
+    };
+    names.map(stream_of).collect()
+}
+
+/// What the messages behind an HTTP head carry.
+fn web_socket_messages(bytes: &[u8], sender: Side) -> Vec<u8> {
+    let head = bytes.windows(4).position(|end| end == b"\r\n\r\n").expect("the end of the HTTP head");
+    let frames = std::io::Cursor::new(bytes[head + 4..].to_vec());
+    let role = match sender {
+        Side::Client => Role::Server,
+        Side::Server => Role::Client,
+    };
+    let mut socket = WebSocket::from_raw_socket(frames, role, None);
+    let mut messages = Vec::new();
+    while let Ok(message) = socket.read() {
+        messages.extend(message.into_data());
+    }
+    messages
 }

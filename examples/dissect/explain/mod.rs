@@ -41,6 +41,7 @@ pub(crate) enum Part {
 }
 
 #[derive(Clone, Debug)]
+#[allow(dead_code, reason = "tests look at all of it but the meaning")]
 pub(crate) struct Field<'a> {
     pub part: Part,
     /// 1 inside a block of properties, else 0.
@@ -72,6 +73,8 @@ pub(crate) enum Value<'a> {
     /// Should be UTF-8, and need not be.
     Text(&'a [u8]),
     Data(&'a [u8]),
+    /// A field that may be left out, and is: its meaning says what holds then.
+    Omitted,
     /// A field that the packet has no room for, or what is left of it.
     Missing,
     /// Bytes of no field.
@@ -152,18 +155,21 @@ impl Fault {
     }
 }
 
-/// The field that a fault speaks of: the one that has the byte, or an empty one before the byte if emptiness is the fault.
+/// The field that a fault speaks of: the one that has the byte, unless what is wrong is that a field before the byte is
+/// empty or ends there.
 fn place(violation: Violation, offset: usize, fields: &[Field]) -> Option<usize> {
-    let is_empty_there = |field: &Field| field.offset == offset && field.bytes.is_empty();
+    let ends_too_early =
+        matches!(violation, Violation::EmptyTopic | Violation::EmptyShareName | Violation::IllFormedSharedSubscription);
+    let end = |field: &Field| field.offset + field.bytes.len();
+    let is_missing = |field: &Field| field.bytes.is_empty() && matches!(field.value, Value::Missing);
     let is_cause = |field: &Field| {
-        matches!(field.value, Value::Missing)
-            || violation == Violation::EmptyTopic && matches!(field.value, Value::Text(_))
+        end(field) == offset && (is_missing(field) || ends_too_early && matches!(field.value, Value::Text(_)))
     };
-    let has_byte = |field: &Field| (field.offset..field.offset + field.bytes.len()).contains(&offset);
-    let find = |holds: &dyn Fn(&Field) -> bool| fields.iter().position(|field| holds(field));
-    find(&|field| is_empty_there(field) && is_cause(field))
+    let has_byte = |field: &Field| (field.offset..end(field)).contains(&offset);
+    let find = |holds: &dyn Fn(&Field) -> bool| fields.iter().position(holds);
+    find(&is_cause)
         .or_else(|| find(&has_byte))
-        .or_else(|| find(&is_empty_there))
+        .or_else(|| find(&|field| end(field) == offset && field.bytes.is_empty()))
         .or_else(|| fields.len().checked_sub(1))
 }
 

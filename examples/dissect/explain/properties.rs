@@ -143,6 +143,11 @@ pub(super) fn properties(walk: &mut Walk, place: Place) -> Option<()> {
     })
 }
 
+/// A packet that ends before its Property Length.
+pub(super) fn properties_left_out(walk: &mut Walk, place: Place) {
+    walk.omitted("Property Length", &format!("{}.1", place.section()), "no properties");
+}
+
 fn property(walk: &mut Walk, place: Place) -> Option<()> {
     let identifier = walk.peek()?;
     let Some((_, name, kind, places)) = ROWS.iter().find(|(id, ..)| *id == identifier) else {

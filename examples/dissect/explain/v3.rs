@@ -62,12 +62,18 @@ pub(super) fn connect_behind_level(walk: &mut Walk) -> Option<()> {
         walk.binary("Will Message", "3.1.3.3")?;
     }
     // A CONNECT of 3.1 may end before these.
-    let may_end = version == Version::V3_1;
-    if flags & 0x80 != 0 && !(may_end && walk.is_at_end()) {
-        walk.string("User Name", "3.1.3.4")?;
+    let ends = |walk: &Walk| version == Version::V3_1 && walk.is_at_end();
+    if flags & 0x80 != 0 {
+        match ends(walk) {
+            true => walk.omitted("User Name", "3.1.3.4", "3.1 lets the packet end here"),
+            false => _ = walk.string("User Name", "3.1.3.4")?,
+        }
     }
-    if flags & 0x40 != 0 && !(may_end && walk.is_at_end()) {
-        walk.binary("Password", "3.1.3.5")?;
+    if flags & 0x40 != 0 {
+        match ends(walk) {
+            true => walk.omitted("Password", "3.1.3.5", "3.1 lets the packet end here"),
+            false => _ = walk.binary("Password", "3.1.3.5")?,
+        }
     }
     Some(())
 }

@@ -3,7 +3,7 @@
 use mqtt_wire::v5::{ReasonCode, RetainHandling};
 use mqtt_wire::{PacketType, Version};
 
-use super::properties::{Place, properties};
+use super::properties::{Place, properties, properties_left_out};
 use super::v3::{acknowledge_flags, connect_behind_level, connect_flags, keep_alive, protocol_level};
 use super::walk::{Walk, bits, flag, plain, qos, reserved};
 use super::{Bits, Part};
@@ -55,11 +55,15 @@ fn reason_and_properties(
     section: &str,
 ) -> Option<()> {
     if walk.is_at_end() {
+        let success = format!("0x00: {}", ReasonCode::Success.name_in(packet_type));
+        walk.omitted(name, section, &success);
+        properties_left_out(walk, place);
         return Some(());
     }
     reason_code(walk, packet_type, name, section)?;
     // An AUTH ends before its reason code or not at all.
     if walk.is_at_end() && packet_type != PacketType::Auth {
+        properties_left_out(walk, place);
         return Some(());
     }
     properties(walk, place)

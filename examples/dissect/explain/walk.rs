@@ -196,6 +196,12 @@ impl<'a> Walk<'a> {
         self.push(0, Said { name, value: Value::Missing, meaning: "missing: there is none".to_owned(), section });
     }
 
+    /// What may be left out, and is.
+    pub(super) fn omitted(&mut self, name: &str, section: &str, meaning: &str) {
+        let (name, section) = (name.to_owned(), section.to_owned());
+        self.push(0, Said { name, value: Value::Omitted, meaning: format!("left out: {meaning}"), section });
+    }
+
     fn unexplained(&mut self, meaning: &str) {
         let (name, meaning) = ("not explained".to_owned(), meaning.to_owned());
         let (value, section) = (Value::Unexplained, String::new());
