@@ -37,7 +37,7 @@ pub(crate) fn print(output: &mut impl Write, event: &Event) -> io::Result<()> {
     let source = match event.reader.version_source() {
         VersionSource::Connect => "the CONNECT says so",
         VersionSource::CommandLine => "--mqtt says so",
-        VersionSource::Nothing => "assumed, since no CONNECT says which; --mqtt does",
+        VersionSource::Nothing => "assumed: no CONNECT tells it, --mqtt chooses another",
     };
     let version = event.reader.version();
     let length = count(event.bytes.len() as u64, "byte", "bytes");
@@ -134,7 +134,7 @@ fn value(field: &Field) -> String {
     match field.value {
         Value::Text(bytes) => match str::from_utf8(bytes) {
             Ok(text) => beginning(text, quote),
-            Err(_) => "no UTF-8".to_owned(),
+            Err(_) => "not UTF-8".to_owned(),
         },
         Value::Data([]) => "empty".to_owned(),
         Value::Data(bytes) => {

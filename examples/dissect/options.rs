@@ -24,7 +24,7 @@ pub(crate) struct Options {
     #[arg(value_name = "FILE")]
     pub file: Option<PathBuf>,
 
-    /// Packets in hexadecimal digits
+    /// Packets in hexadecimal digits, which are explained byte by byte
     ///
     /// Spaces, commas, colons and 0x are tolerated: "30 0d", "0x30, 0x0D" and "300d" are the same.
     #[arg(long, value_name = "BYTES", value_parser = Bytes::parse, conflicts_with = "file")]

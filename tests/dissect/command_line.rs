@@ -100,7 +100,8 @@ fn refuses_a_command_line_that_means_nothing() {
 #[test]
 fn teaches_with_help() {
     let answer = dissect(&["--help"]);
-    for word in ["--mqtt", "--from", "--port", "--json", "--lines", "--hex", "Examples:", "Exit status:", "NO_COLOR"] {
+    let options = ["--mqtt", "--from", "--port", "--json", "--lines", "--hex", "--explain"];
+    for word in options.into_iter().chain(["Examples:", "Exit status:", "NO_COLOR"]) {
         assert!(answer.output.contains(word), "{word}");
     }
     assert_eq!(answer.status, 0);

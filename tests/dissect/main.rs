@@ -16,6 +16,7 @@ mod captures;
 mod command_line;
 mod explain_expected;
 mod explain_laws;
+mod explain_output;
 mod output;
 mod program;
 mod properties;

@@ -55,7 +55,7 @@ fn reason_and_properties(
     section: &str,
 ) -> Option<()> {
     if walk.is_at_end() {
-        let success = format!("0x00: {}", ReasonCode::Success.name_in(packet_type));
+        let success = format!("0x00 {}", ReasonCode::Success.name_in(packet_type));
         walk.omitted(name, section, &success);
         properties_left_out(walk, place);
         return Some(());

@@ -239,7 +239,7 @@ impl<'a> Walk<'a> {
         self.part = Part::Rest;
         self.unexplained(match reached_the_end {
             true => "left over behind the last field",
-            false => "a fault before hides what this is",
+            false => "what this is cannot be told",
         });
     }
 
