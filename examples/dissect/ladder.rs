@@ -72,14 +72,15 @@ struct Lane<'a> {
 }
 
 fn lanes(connections: &[Facts]) -> Vec<Lane<'_>> {
+    let labels = labels(connections).into_iter().zip(LABELS.into_iter().cycle());
+    connections.iter().zip(labels).map(|(facts, (label, style))| Lane { facts, label, style }).collect()
+}
+
+/// What each connection is called where there is little room.
+pub(crate) fn labels(connections: &[Facts]) -> Vec<String> {
     let first = connections.first().map(|facts| facts.client.ip());
     let have_one_address = connections.iter().all(|facts| Some(facts.client.ip()) == first);
-    let styles = LABELS.into_iter().cycle();
-    connections
-        .iter()
-        .zip(styles)
-        .map(|(facts, style)| Lane { facts, label: label(facts, !have_one_address), style })
-        .collect()
+    connections.iter().map(|facts| label(facts, !have_one_address)).collect()
 }
 
 /// The port and the client identifier, and the address where that tells more.
@@ -116,29 +117,14 @@ impl<'a> Ladder<'a> {
 
     fn introduce(&self, output: &mut impl Write, lane: &Lane) -> io::Result<()> {
         let Lane { facts, style, .. } = lane;
-        let id = facts.client_id.as_deref().map(|id| format!(" {}", quote(id))).unwrap_or_default();
-        let source = match facts.version_source {
-            VersionSource::Connect => "",
-            VersionSource::CommandLine => " by --mqtt (no CONNECT tells it)",
-            VersionSource::Nothing => " assumed (no CONNECT tells it)",
-        };
-        let Facts { client, server, version, .. } = facts;
-        let text = shorten(&format!("{client}{id} to {server}, MQTT {version}{source}"), WIDTH - 6);
+        let text = shorten(&introduction(facts), WIDTH - 6);
         let line = "─".repeat(WIDTH.saturating_sub(4 + text.width()));
         writeln!(output, "{style}── {text} {line}{style:#}")
     }
 
     fn print_event(&self, output: &mut impl Write, event: &Event, lane: Option<&Lane>) -> io::Result<()> {
         let is_packet = event.content.is_ok();
-        let parts = match &event.content {
-            Ok(packet) => main_fields(packet),
-            Err(refusal) if event.bytes.is_empty() => words(&refusal.message),
-            Err(refusal) => {
-                let mut parts = words(&format!("{}:", refusal.message));
-                parts.push(hex::print_beginning(event.bytes));
-                parts
-            }
-        };
+        let parts = parts(event);
         let time = match lane {
             Some(_) => format!("{:.6}", self.dissection.time(event).as_secs_f64()),
             None => event.offset.to_string(),
@@ -200,12 +186,37 @@ impl<'a> Ladder<'a> {
     }
 }
 
+/// Who speaks with whom, in which version.
+pub(crate) fn introduction(facts: &Facts) -> String {
+    let Facts { client, server, version, client_id, version_source } = facts;
+    let id = client_id.as_deref().map(|id| format!(" {}", quote(id))).unwrap_or_default();
+    let source = match version_source {
+        VersionSource::Connect => "",
+        VersionSource::CommandLine => " by --mqtt (no CONNECT tells it)",
+        VersionSource::Nothing => " assumed (no CONNECT tells it)",
+    };
+    format!("{client}{id} to {server}, MQTT {version}{source}")
+}
+
+/// What there is to say of a packet, or of what is there in its place; lines may break between the parts.
+pub(crate) fn parts(event: &Event) -> Vec<String> {
+    match &event.content {
+        Ok(packet) => main_fields(packet),
+        Err(refusal) if event.bytes.is_empty() => words(&refusal.message),
+        Err(refusal) => {
+            let mut parts = words(&format!("{}:", refusal.message));
+            parts.push(hex::print_beginning(event.bytes));
+            parts
+        }
+    }
+}
+
 fn words(text: &str) -> Vec<String> {
     text.split(' ').map(str::to_owned).collect()
 }
 
 /// What stands on the rung: the packet's type, or what is there in its place.
-fn name(event: &Event) -> &'static str {
+pub(crate) fn name(event: &Event) -> &'static str {
     match &event.content {
         Ok(packet) => packet.packet_type().name(),
         Err(refusal) => match (refusal.packet_type, refusal.violation.as_str()) {

@@ -10,6 +10,7 @@ mod json;
 mod ladder;
 mod lines;
 mod options;
+mod picture;
 mod property;
 mod reader;
 mod reassembly;
@@ -40,7 +41,7 @@ const NOTHING_CAN_BE_DONE: u8 = 2;
 fn main() -> ExitCode {
     let options = Options::parse();
     // Anstream drops the colours where there is no terminal that wants them, and with them whatever looks like one: not from data.
-    let standard_output: Box<dyn Write> = match options.lines || options.json {
+    let standard_output: Box<dyn Write> = match options.lines || options.json || options.svg.is_some() {
         true => Box::new(io::stdout().lock()),
         false => Box::new(anstream::stdout().lock()),
     };
@@ -137,6 +138,14 @@ fn dissect_capture(options: &Options, bytes: &[u8], output: &mut impl Write) -> 
 }
 
 fn print(options: &Options, dissection: &Dissection, output: &mut impl Write) -> io::Result<()> {
+    if let Some(file) = &options.svg {
+        let picture = picture::draw(dissection, options.to_scale);
+        return if file == Path::new("-") {
+            output.write_all(picture.as_bytes())
+        } else {
+            std::fs::write(file, picture)
+        };
+    }
     if !options.json {
         if options.file.is_none() && options.hex.is_none() {
             writeln!(output, "A recorded session that comes with this program; --help tells how to see your own.\n")?;

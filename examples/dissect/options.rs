@@ -72,6 +72,16 @@ pub(crate) struct Options {
     /// the statement and what it demands.
     #[arg(long, conflicts_with_all = ["json", "lines"])]
     pub explain: bool,
+
+    /// Draws the ladder into a file instead of printing it; `-` is standard output
+    ///
+    /// The picture suits light and dark surroundings, whichever it is shown in.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["json", "lines", "explain"])]
+    pub svg: Option<PathBuf>,
+
+    /// Gives the picture a ruler on which time is to scale
+    #[arg(long, requires = "svg")]
+    pub to_scale: bool,
 }
 
 impl Options {
@@ -90,6 +100,7 @@ Examples:
   dissect --hex \"30 0d 00 05 68 65 6c 6c 6f 77 6f 72 6c 64 21\"
   dissect client.bin --from client --mqtt 3.1
   dissect session.pcap --explain | less
+  dissect session.pcap --svg session.svg --to-scale
   dissect --mqtt 5.0 --hex \"32 0d 00 03 6c 65 64 00 01 03 23 00 0a 6f 6e\"
   echo c000 | dissect --lines
 (from the crate's directory, dissect is `cargo run --example dissect --`)

@@ -22,6 +22,7 @@ mod program;
 mod properties;
 mod recorded;
 mod recorded_v5;
+mod svg;
 mod tcp;
 mod v5;
 mod wireshark;
