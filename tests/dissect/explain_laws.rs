@@ -172,7 +172,7 @@ fn check_all(bytes: &[u8]) -> Vec<Outcome> {
     VERSIONS.into_iter().flat_map(one).collect()
 }
 
-fn encode(packet: &Packet) -> Vec<u8> {
+pub fn encode(packet: &Packet) -> Vec<u8> {
     let mut bytes = vec![0; packet.encoded_len().expect("the corpus encodes")];
     packet.encode(&mut bytes).expect("the buffer is large enough");
     bytes

@@ -134,7 +134,7 @@ offset  bytes                    field                        value             
         0011 ....  bits 7 to 4     MQTT Control Packet type   3: PUBLISH                       2.1.2
         .... 0...  bit 3           DUP flag                   0: the first attempt           3.3.1.1
         .... .01.  bits 2 to 1     QoS level                  1: at least once delivery      3.3.1.2
-        .... ...0  bit 0           RETAIN                     0: not a retained message      3.3.1.3
+        .... ...0  bit 0           RETAIN                     0: not retained                3.3.1.3
      1  10                       Remaining Length             16 bytes follow                  2.1.4
         0 0010000                  bit 7: the last byte       16 × 1 = 16
         Variable header
@@ -246,7 +246,7 @@ offset  bytes                    field                        value             
         0011 ....  bits 7 to 4     MQTT Control Packet type   3: PUBLISH                       2.2.1
         .... 0...  bit 3           DUP flag                   0: the first attempt           3.3.1.1
         .... .00.  bits 2 to 1     QoS level                  0: at most once delivery       3.3.1.2
-        .... ...0  bit 0           RETAIN                     0: not a retained message      3.3.1.3
+        .... ...0  bit 0           RETAIN                     0: not retained                3.3.1.3
      1  80 80 01                 Remaining Length             16,384 bytes follow              2.2.3
         1 0000000                  bit 7: more bytes follow   0 × 1 = 0
         1 0000000                  bit 7: more bytes follow   0 × 128 = 0

@@ -17,6 +17,7 @@ mod command_line;
 mod explain_expected;
 mod explain_laws;
 mod explain_output;
+mod explain_sections;
 mod output;
 mod program;
 mod properties;

@@ -64,7 +64,7 @@ fn publish_flags(byte: u8) -> Vec<Bits> {
     vec![
         flag(byte, 3, "DUP flag", "3.3.1.1", ["0: the first attempt", "1: sent before"]),
         bits(byte, [2, 1], "QoS level", "3.3.1.2", qos),
-        flag(byte, 0, "RETAIN", "3.3.1.3", ["0: not a retained message", "1: a retained message"]),
+        flag(byte, 0, "RETAIN", "3.3.1.3", ["0: not retained", "1: retained"]),
     ]
 }
 

@@ -128,7 +128,7 @@ fn connack(walk: &mut Walk) -> Option<()> {
 pub(super) fn acknowledge_flags(walk: &mut Walk, session_present: &str) -> Option<()> {
     let version = walk.version;
     walk.flags("Connect Acknowledge Flags", "3.2.2.1", "", |byte| {
-        let session = ["0: the server keeps no session", "1: the server has a session"];
+        let session = ["0: no session was kept", "1: a kept session goes on"];
         vec![reserved(byte, [7, 1], "3.2.2.1", version), flag(byte, 0, "Session Present", session_present, session)]
     })
     .map(|_| ())
