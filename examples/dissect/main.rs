@@ -111,6 +111,9 @@ fn dissect_stream(options: &Options, bytes: Vec<u8>, output: &mut impl Write) ->
     if !options.port.is_empty() {
         return Err(Failure::Usage("--port chooses connections of a capture, and this is none"));
     }
+    if options.to_scale {
+        return Err(Failure::Usage("--to-scale needs the times of a capture, and this is none"));
+    }
     let stream = Stream::recorded(bytes);
     let dissection = session::dissect_stream(&stream, Reader::new(options.from, options.mqtt));
     print(options, &dissection, output)?;

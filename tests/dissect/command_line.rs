@@ -88,6 +88,8 @@ fn refuses_a_command_line_that_means_nothing() {
         (&["--from", "broker"], "possible values: client, server"),
         (&["--port", "70000"], "70000"),
         (&["--hex", "c000", "--port", "1884"], "--port chooses connections of a capture"),
+        (&["--hex", "c000", "--svg", "-", "--to-scale"], "--to-scale needs the times of a capture"),
+        (&[file, "--to-scale"], "--svg <FILE>"),
         (&[file, "--from", "client"], "--from says who sent a stream"),
         (&["no-such-file.pcap"], "dissect: no-such-file.pcap cannot be read"),
     ] {

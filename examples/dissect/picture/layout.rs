@@ -103,13 +103,15 @@ impl Ruler {
     /// Times that are easy to read, far enough from each other for their labels.
     pub(super) fn ticks(&self) -> Vec<(f64, String)> {
         const APART: f64 = 30.0;
-        let at_least = APART / self.pixels_a_second;
+        /// Labels have room for the microseconds that times are given in.
+        const FINEST: f64 = 1e-6;
+        let at_least = (APART / self.pixels_a_second).max(FINEST);
         let power = 10f64.powf(at_least.log10().floor());
         let step = [1.0, 2.0, 5.0, 10.0].map(|factor| factor * power).into_iter().find(|step| *step >= at_least);
         let step = step.unwrap_or(10.0 * power);
         let digits = (-step.log10()).ceil().max(0.0) as usize;
         let ticks = (self.seconds / step) as usize;
-        (0..=ticks).map(|tick| tick as f64 * step).map(|seconds| (seconds, format!("{seconds:.digits$} s"))).collect()
+        (0..=ticks).map(|tick| tick as f64 * step).map(|seconds| (seconds, format!("{seconds:.digits$}"))).collect()
     }
 }
 

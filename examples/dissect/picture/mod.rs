@@ -54,14 +54,15 @@ struct Picture<'a> {
 
 impl<'a> Picture<'a> {
     fn of(dissection: &'a Dissection<'a>, to_scale: bool) -> Self {
-        const TIME_COLUMNS: usize = 11;
         const RULER: f64 = 110.0;
+        const LEAST_TIME_COLUMNS: usize = 11;
         let labels: Vec<String> = labels(&dissection.connections).iter().map(|label| printable(label)).collect();
         let label_columns = labels.iter().map(|label| label.width()).max().unwrap_or(0);
         let has_ruler = to_scale && !dissection.connections.is_empty();
         let ruler = if has_ruler { 74.0 } else { 0.0 };
         let left = MARGIN + if has_ruler { RULER } else { 0.0 };
-        let time_end = left + width_of(TIME_COLUMNS, SMALL_FONT);
+        let times = dissection.events.iter().map(|event| time(dissection, event).width());
+        let time_end = left + width_of(times.max().unwrap_or(0).max(LEAST_TIME_COLUMNS), SMALL_FONT);
         let label = time_end + MARGIN;
         // The heads of the columns need room too.
         let client = (label + width_of(label_columns, SMALL_FONT) + MARGIN).max(time_end + 4.0 * MARGIN);
@@ -139,10 +140,7 @@ impl<'a> Picture<'a> {
             group = group.add(self.introduction(event, y));
         }
         let label = event.connection.and_then(|index| self.labels.get(index));
-        let time = match label {
-            Some(_) => format!("{:.6}", self.dissection.time(event).as_secs_f64()),
-            None => event.offset.to_string(),
-        };
+        let time = time(self.dissection, event);
         let beside_arrow = row.arrow + 4.0;
         let time_start = self.time_end - width_of(time.width(), SMALL_FONT);
         group = group.add(with_class(text(&time, time_start, beside_arrow, SMALL_FONT), "faint"));
@@ -256,6 +254,14 @@ impl<'a> Picture<'a> {
                 group.add(Group::new().set("class", colour).add(Path::new().set("class", "leader").set("d", leader)));
         }
         group
+    }
+}
+
+/// When it was, or where in a stream that has no times.
+fn time(dissection: &Dissection, event: &Event) -> String {
+    match event.connection {
+        Some(_) => format!("{:.6}", dissection.time(event).as_secs_f64()),
+        None => event.offset.to_string(),
     }
 }
 
