@@ -5,11 +5,11 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr;
 
-use crate::explain::{Bits, Explanation, Fault, Field, Part, Step, Value, explain, grouped};
+use crate::explain::{Bits, Explanation, Fault, Field, Part, Step, Value, count, explain, grouped};
 use crate::hex;
 use crate::reader::VersionSource;
 use crate::session::Event;
-use crate::text::{beginning, count, quote, readable, wrap};
+use crate::text::{beginning, quote, readable, wrap};
 
 /// Columns of all that is printed.
 const WIDTH: usize = 100;
@@ -40,7 +40,7 @@ pub(crate) fn print(output: &mut impl Write, event: &Event) -> io::Result<()> {
         VersionSource::Nothing => "assumed: no CONNECT tells it, --mqtt chooses another",
     };
     let version = event.reader.version();
-    let length = count(event.bytes.len() as u64, "byte", "bytes");
+    let length = count(event.bytes.len() as u32, "byte", "bytes");
     writeln!(output, "{FAINT}{length}, read as MQTT {version}: {source}{FAINT:#}")?;
     let is_no_packet = matches!(&event.content, Err(refusal) if refusal.violation == "Skipped");
     if !is_no_packet {
@@ -65,7 +65,7 @@ fn print_explanation(output: &mut impl Write, explanation: &Explanation) -> io::
         print_fault(output, fault)?;
     }
     if let Some(missing) = explanation.missing {
-        let missing = count(missing as u64, "more byte is", "more bytes are");
+        let missing = count(missing as u32, "more byte is", "more bytes are");
         writeln!(output, "{BROKEN}{:OFFSET$}{GAP}✗ the packet is cut off: {missing} missing{BROKEN:#}", "")?;
     }
     Ok(())
@@ -138,7 +138,7 @@ fn value(field: &Field) -> String {
         },
         Value::Data([]) => "empty".to_owned(),
         Value::Data(bytes) => {
-            let length = count(bytes.len() as u64, "byte", "bytes");
+            let length = count(bytes.len() as u32, "byte", "bytes");
             match readable(bytes) {
                 Some(text) => format!("{length}, as text {}", beginning(text, quote)),
                 None => length,

@@ -255,7 +255,7 @@ offset  bytes                    field                        value             
         Variable header
      4  00 0a                    Topic Name Length            10 bytes                       3.3.2.1
      6  61                       Topic Name                   cut short: 1 of 10 bytes       3.3.2.1
-        ✗ the packet is cut off: 16381 more bytes are missing
+        ✗ the packet is cut off: 16,381 more bytes are missing
 
 0 packets
 1 place could not be decoded.

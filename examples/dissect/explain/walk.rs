@@ -17,14 +17,6 @@ pub(super) struct Walk<'a> {
     fields: Vec<Field<'a>>,
 }
 
-/// What a walk has to say of a field beside its bytes.
-struct Said<'a> {
-    name: String,
-    value: Value<'a>,
-    meaning: String,
-    section: String,
-}
-
 impl<'a> Walk<'a> {
     pub(super) fn new(bytes: &'a [u8], version: Version) -> Self {
         let end = bytes.len();
@@ -59,24 +51,22 @@ impl<'a> Walk<'a> {
     }
 
     /// The section of this version that holds what 3.1.1 or 5.0 has in `section`. 3.1 has the packets in the same sections,
-    /// and what is common to all in sections 2.1 to 2.5, with no deeper ones.
+    /// and the fixed header of all in section 2.1, with no deeper ones.
     pub(super) fn section(&self, section: &str) -> String {
         if self.version != Version::V3_1 {
             return section.to_owned();
         }
         let numbers: Vec<&str> = section.split('.').collect();
         match numbers[..] {
-            ["1", ..] => "2.5".to_owned(),
-            ["2", "3", ..] => "2.4".to_owned(),
             ["2", ..] | ["3", "3", "1", ..] => "2.1".to_owned(),
             _ => numbers[..numbers.len().min(2)].join("."),
         }
     }
 
-    fn push(&mut self, length: usize, said: Said<'a>) {
+    /// A field of so many bytes, which are there.
+    fn push(&mut self, length: usize, name: &str, section: &str, value: Value<'a>, meaning: String) {
         let bytes = self.rest().get(..length).unwrap_or_default();
-        let Said { name, value, meaning, section } = said;
-        let section = self.section(&section);
+        let (name, section) = (name.to_owned(), self.section(section));
         let (part, depth, offset) = (self.part, self.depth, self.at);
         self.fields.push(Field { part, depth, name, offset, bytes, value, meaning, section });
         self.at += bytes.len();
@@ -92,8 +82,7 @@ impl<'a> Walk<'a> {
             0 => "missing".to_owned(),
             there => format!("cut short: {there} of {}", count(length as u32, "byte", "bytes")),
         };
-        let (name, section) = (name.to_owned(), section.to_owned());
-        self.push(rest.len(), Said { name, value: Value::Missing, meaning, section });
+        self.push(rest.len(), name, section, Value::Missing, meaning);
         None
     }
 
@@ -101,8 +90,7 @@ impl<'a> Walk<'a> {
     fn number(&mut self, length: usize, name: &str, section: &str, meaning: impl FnOnce(u32) -> String) -> Option<u32> {
         let bytes = self.take(length, name, section)?;
         let number = bytes.iter().fold(0, |number, byte| number << 8 | u32::from(*byte));
-        let (name, section) = (name.to_owned(), section.to_owned());
-        self.push(length, Said { name, value: Value::Number(number), meaning: meaning(number), section });
+        self.push(length, name, section, Value::Number(number), meaning(number));
         Some(number)
     }
 
@@ -133,8 +121,7 @@ impl<'a> Walk<'a> {
         for bits in &mut bits {
             bits.section = self.section(&bits.section);
         }
-        let (name, meaning, section) = (name.to_owned(), meaning.to_owned(), section.to_owned());
-        self.push(1, Said { name, value: Value::Flags(bits), meaning, section });
+        self.push(1, name, section, Value::Flags(bits), meaning.to_owned());
         Some(byte)
     }
 
@@ -159,8 +146,7 @@ impl<'a> Walk<'a> {
             None => "cut short: another byte is to follow".to_owned(),
         };
         let there = if length == 0 { Value::Missing } else { Value::Variable { value, steps } };
-        let (name, section) = (name.to_owned(), section.to_owned());
-        self.push(length, Said { name, value: there, meaning, section });
+        self.push(length, name, section, there, meaning);
         value
     }
 
@@ -178,34 +164,28 @@ impl<'a> Walk<'a> {
         let in_bytes = |length: u16| count(length.into(), "byte", "bytes");
         let length = self.two_byte(&format!("{name} Length"), section, in_bytes)?;
         let bytes = self.take(length.into(), name, section)?;
-        let (name, section) = (name.to_owned(), section.to_owned());
-        self.push(bytes.len(), Said { name, value: value(bytes), meaning: String::new(), section });
+        self.push(bytes.len(), name, section, value(bytes), String::new());
         Some(bytes)
     }
 
     /// All that is left of the packet.
     pub(super) fn data_to_the_end(&mut self, name: &str, section: &str) {
         let bytes = self.rest();
-        let (name, section) = (name.to_owned(), section.to_owned());
-        self.push(bytes.len(), Said { name, value: Value::Data(bytes), meaning: String::new(), section });
+        self.push(bytes.len(), name, section, Value::Data(bytes), String::new());
     }
 
     /// What a list should have and has not.
     pub(super) fn nothing(&mut self, name: &str, section: &str) {
-        let (name, section) = (name.to_owned(), section.to_owned());
-        self.push(0, Said { name, value: Value::Missing, meaning: "missing: there is none".to_owned(), section });
+        self.push(0, name, section, Value::Missing, "missing: there is none".to_owned());
     }
 
     /// What may be left out, and is.
     pub(super) fn omitted(&mut self, name: &str, section: &str, meaning: &str) {
-        let (name, section) = (name.to_owned(), section.to_owned());
-        self.push(0, Said { name, value: Value::Omitted, meaning: format!("left out: {meaning}"), section });
+        self.push(0, name, section, Value::Omitted, format!("left out: {meaning}"));
     }
 
     fn unexplained(&mut self, meaning: &str) {
-        let (name, meaning) = ("not explained".to_owned(), meaning.to_owned());
-        let (value, section) = (Value::Unexplained, String::new());
-        self.push(self.rest().len(), Said { name, value, meaning, section });
+        self.push(self.rest().len(), "not explained", "", Value::Unexplained, meaning.to_owned());
     }
 
     /// The packet ends so many bytes further on, or before that with the bytes that are there.
