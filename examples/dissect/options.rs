@@ -99,7 +99,7 @@ Examples:
   tcpdump -w - -c 100 port 1883 | dissect -
   dissect --hex \"30 0d 00 05 68 65 6c 6c 6f 77 6f 72 6c 64 21\"
   dissect client.bin --from client --mqtt 3.1
-  dissect session.pcap --explain | less
+  dissect session.pcap --explain
   dissect session.pcap --svg session.svg --to-scale
   dissect --mqtt 5.0 --hex \"32 0d 00 03 6c 65 64 00 01 03 23 00 0a 6f 6e\"
   echo c000 | dissect --lines
