@@ -29,9 +29,10 @@ const HEX_DIGITS: Style = AnsiColor::Cyan.on_default();
 const FIELD: Style = AnsiColor::Green.on_default();
 const BROKEN: Style = AnsiColor::Red.on_default().bold();
 
-/// Explains what one rung of the ladder stands for.
+/// Explains what one rung of the ladder stands for. Bytes that belong to no packet explain nothing.
 pub(crate) fn print(output: &mut impl Write, event: &Event) -> io::Result<()> {
-    if event.bytes.is_empty() {
+    let is_skipped = matches!(&event.content, Err(refusal) if refusal.violation == "Skipped");
+    if event.bytes.is_empty() || is_skipped {
         return Ok(());
     }
     let source = match event.reader.version_source() {
@@ -42,11 +43,7 @@ pub(crate) fn print(output: &mut impl Write, event: &Event) -> io::Result<()> {
     let version = event.reader.version();
     let length = count(event.bytes.len() as u32, "byte", "bytes");
     writeln!(output, "{FAINT}{length}, read as MQTT {version}: {source}{FAINT:#}")?;
-    let is_no_packet = matches!(&event.content, Err(refusal) if refusal.violation == "Skipped");
-    if !is_no_packet {
-        print_explanation(output, &explain(event.bytes, version, event.sender))?;
-    }
-    Ok(())
+    print_explanation(output, &explain(event.bytes, version, event.sender))
 }
 
 fn print_explanation(output: &mut impl Write, explanation: &Explanation) -> io::Result<()> {

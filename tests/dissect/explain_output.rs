@@ -1,6 +1,7 @@
 //! `--explain`, which `--hex` does by default: whole outputs.
 
 use crate::program::{Answer, capture, dissect, dissect_file, program};
+use crate::tcp::{ETHERNET, Ip, pcap, up};
 
 /// The output, whole.
 fn expect(answer: &Answer, status: i32, expected: &str) {
@@ -324,6 +325,18 @@ fn explains_under_each_packet_of_a_capture_when_asked() {
     }
     let packets = explained.output.lines().filter(|line| line.trim() == "Fixed header").count();
     assert_eq!(ladder.output.matches(['▶', '◀']).count(), packets);
+}
+
+/// Of a packet whose end is lost there is its beginning; what is left behind the gap belongs to no packet.
+#[test]
+fn explains_what_is_there_around_a_gap() {
+    let (publish, pingreq) = (b"\x30\x08\0\x03ledon!", b"\xC0\0");
+    let rest = [&publish[7..], pingreq].concat();
+    let segments = [up(9, &[]).syn(), up(10, pingreq), up(12, &publish[..3]), up(19, &rest)];
+    let answer = dissect_file(&pcap("explained-gap.pcap", ETHERNET, Ip::V4, &segments), &["--explain"]);
+    let counts = ["skipped 3 bytes", "read as MQTT", "7 more bytes are missing", "12: PINGREQ", "3: PUBLISH"]
+        .map(|text| answer.output.matches(text).count());
+    assert_eq!(counts, [1, 3, 1, 2, 1], "{}", answer.output);
 }
 
 #[test]
