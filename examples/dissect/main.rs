@@ -17,6 +17,7 @@ mod reassembly;
 mod session;
 mod stream;
 mod text;
+mod walk;
 
 use std::io::{self, BufWriter, Read, Write};
 use std::path::Path;

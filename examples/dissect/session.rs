@@ -1,16 +1,15 @@
 //! From streams of bytes to what happened: packets, and places where there is none.
 
 use std::net::SocketAddr;
-use std::ops::Range;
 use std::time::Duration;
 
-use mqtt_wire::{Packet, PacketType, Side, Version, v3, v5};
+use mqtt_wire::{Packet, Side, Version, v3, v5};
 
 use crate::capture::Moment;
-use crate::reader::{Reader, Reading, Refusal, VersionSource};
+use crate::reader::{Reader, Refusal, VersionSource};
 use crate::reassembly::Connection;
-use crate::stream::{Run, Stream};
-use crate::text::count;
+use crate::stream::Stream;
+use crate::walk::Walk;
 
 pub(crate) struct Dissection<'a> {
     /// None for a stream that came without its connection.
@@ -96,137 +95,4 @@ fn client_id(event: &Event) -> Option<String> {
         _ => return None,
     };
     Some(client_id.to_string())
-}
-
-/// The way along one stream, packet after packet.
-struct Walk<'a, 'r> {
-    reader: &'r mut Reader,
-    connection: Option<usize>,
-    events: Vec<Event<'a>>,
-    /// Where the next packet begins, if that is known.
-    next_packet: Option<u64>,
-}
-
-impl<'a, 'r> Walk<'a, 'r> {
-    fn along(stream: &'a Stream, reader: &'r mut Reader, connection: Option<usize>) -> Vec<Event<'a>> {
-        let mut walk = Self { reader, connection, events: Vec::new(), next_packet: stream.has_beginning.then_some(0) };
-        let mut reached = 0;
-        for run in &stream.runs {
-            walk.report_gap(reached, run.offset, run.moment(run.offset));
-            walk.enter(run);
-            while let Some(offset) = walk.next_packet.filter(|&offset| offset < run.end()) {
-                walk.step(run, offset);
-            }
-            reached = run.end();
-        }
-        if let Some((end, moment)) = stream.end {
-            walk.report_gap(reached, end, moment);
-        }
-        walk.events
-    }
-
-    /// Finds the first packet of a run, behind the rest of one that began before the gap.
-    fn enter(&mut self, run: &'a Run) {
-        let known = self.next_packet.filter(|&offset| offset >= run.offset);
-        self.next_packet = known.or_else(|| self.resynchronize(run, run.offset));
-        let end = self.next_packet.map_or(run.end(), |offset| offset.min(run.end()));
-        if end > run.offset {
-            let skipped = match known {
-                Some(_) => format!("skipped {} of the packet before the gap", bytes(end - run.offset)),
-                None => self.skipped(end - run.offset),
-            };
-            self.report(run, run.offset..end, Err(Refusal::new("Skipped", skipped)));
-        }
-    }
-
-    /// What is told of bytes after which the next packet had to be searched.
-    fn skipped(&self, length: u64) -> String {
-        let skipped = bytes(length);
-        match self.next_packet {
-            Some(_) => format!("skipped {skipped} up to the next segment that begins with a packet"),
-            None => format!("skipped {skipped}: where the next packet begins is unknown"),
-        }
-    }
-
-    /// Reads one packet.
-    fn step(&mut self, run: &'a Run, offset: u64) {
-        let input = run.bytes(offset..run.end());
-        match self.reader.read(input) {
-            Reading::Packet { packet, length } => {
-                let end = offset + length as u64;
-                self.report(run, offset..end, Ok(packet));
-                self.next_packet = Some(end);
-            }
-            Reading::Refused { refusal, packet_end: Some(length) } => {
-                let end = offset + length as u64;
-                self.report(run, offset..end, Err(refusal));
-                self.next_packet = Some(end);
-            }
-            Reading::Refused { mut refusal, packet_end: None } => {
-                self.next_packet = self.resynchronize(run, offset + 1);
-                let end = self.next_packet.unwrap_or(run.end());
-                refusal.message += &format!("; {}", self.skipped(end - offset));
-                self.report(run, offset..end, Err(refusal));
-            }
-            Reading::Incomplete { missing } => {
-                let end = offset + (input.len() + missing) as u64;
-                self.next_packet = has_whole_header(input).then_some(end);
-                let at_least = if self.next_packet.is_some() { "" } else { "at least " };
-                let message = format!(
-                    "the packet is cut off after {} and lacks {at_least}{}",
-                    bytes(input.len() as u64),
-                    bytes(missing as u64),
-                );
-                let packet_type = input.first().and_then(|first| PacketType::of(*first));
-                let refusal = Refusal { packet_type, ..Refusal::new("Incomplete", message) };
-                self.report(run, offset..run.end(), Err(refusal));
-            }
-        }
-    }
-
-    /// Where a segment begins that begins with a whole good packet: nobody promises that it is
-    /// one, but most senders write packet by packet.
-    fn resynchronize(&self, run: &Run, from: u64) -> Option<u64> {
-        let begins_packet = |&offset: &u64| {
-            let mut reader = *self.reader;
-            matches!(reader.read(run.bytes(offset..run.end())), Reading::Packet { .. })
-        };
-        run.segment_starts(from).find(begins_packet)
-    }
-
-    fn report_gap(&mut self, from: u64, to: u64, moment: Moment) {
-        if to > from {
-            let message = format!("the capture lacks {}", bytes(to - from));
-            self.report_at(moment, from..to, &[], Err(Refusal::new("Gap", message)));
-        }
-    }
-
-    fn report(&mut self, run: &'a Run, range: Range<u64>, content: Result<Packet<'a>, Refusal>) {
-        let bytes = run.bytes(range.clone());
-        let last = range.start + bytes.len().saturating_sub(1) as u64;
-        self.report_at(run.moment(last), range, bytes, content);
-    }
-
-    fn report_at(&mut self, moment: Moment, range: Range<u64>, bytes: &'a [u8], content: Result<Packet<'a>, Refusal>) {
-        self.events.push(Event {
-            connection: self.connection,
-            sender: self.reader.sender,
-            moment,
-            offset: range.start,
-            length: range.end - range.start,
-            bytes,
-            reader: *self.reader,
-            content,
-        });
-    }
-}
-
-fn bytes(length: u64) -> String {
-    count(length, "byte", "bytes")
-}
-
-/// Whether the length of a packet that is not whole is known.
-fn has_whole_header(bytes: &[u8]) -> bool {
-    const CONTINUES: u8 = 0x80;
-    bytes.iter().skip(1).take(4).any(|byte| byte & CONTINUES == 0)
 }

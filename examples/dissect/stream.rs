@@ -15,6 +15,7 @@ pub(crate) struct Stream {
 }
 
 /// Bytes without a gap.
+#[derive(Default)]
 pub(crate) struct Run {
     /// Where the run begins in its stream.
     pub offset: u64,
