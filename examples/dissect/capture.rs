@@ -14,8 +14,15 @@ use pcap_file::{DataLink, PcapError, TsResolution};
 pub(crate) struct Moment {
     /// Since 1970.
     pub time: Duration,
-    /// The first frame of a file has number 1.
+    /// The first frame of a file has number 1; 0 where there are no frames.
     pub frame: usize,
+}
+
+impl Moment {
+    /// The number of the frame, if there are frames.
+    pub(crate) fn number(self) -> Option<usize> {
+        (self.frame > 0).then_some(self.frame)
+    }
 }
 
 pub(crate) struct Segment {

@@ -1,12 +1,14 @@
 //! The ladder: client left, server right, a rung for each packet.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::io::{self, Write};
+use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
-use mqtt_wire::{PacketType, Side};
+use mqtt_wire::Side;
 use unicode_width::UnicodeWidthStr;
 
+use crate::counts::Counts;
 use crate::explained;
 use crate::fields::main_fields;
 use crate::hex;
@@ -43,90 +45,112 @@ const LABELS: [Style; 6] = [
 /// With `explain`, what is under each rung explains its bytes.
 pub(crate) fn print(output: &mut impl Write, dissection: &Dissection, explain: bool) -> io::Result<()> {
     let lanes = lanes(&dissection.connections);
-    let ladder = Ladder::new(dissection, &lanes);
+    let label = lanes.iter().map(|lane| lane.label.width()).max();
+    let ladder = Ladder { label: label.unwrap_or(0), first_column: if label.is_some() { "seconds" } else { "offset" } };
     if !dissection.events.is_empty() {
         ladder.print_heading(output)?;
     }
     let mut introduced = HashSet::new();
+    let mut counts = Counts::default();
     for (index, event) in dissection.events.iter().enumerate() {
         if explain && index > 0 {
             writeln!(output)?;
         }
-        let lane = event.connection.and_then(|index| lanes.get(index));
-        if let Some(lane) = lane.filter(|_| introduced.insert(event.connection)) {
-            ladder.introduce(output, lane)?;
+        let lane = event.connection.and_then(|index| Some((lanes.get(index)?, dissection.connections.get(index)?)));
+        if let Some((lane, facts)) = lane.filter(|_| introduced.insert(event.connection)) {
+            lane.introduce(output, facts)?;
         }
-        ladder.print_event(output, event, lane)?;
+        ladder.print_event(output, event, dissection.time(event), lane.map(|(lane, _)| lane))?;
         if explain {
             explained::print(output, event)?;
         }
+        counts.add(event);
     }
-    ladder.print_summary(output)
+    print_summary(output, dissection, &counts)
 }
 
 /// A connection, as the ladder shows it.
-struct Lane<'a> {
-    facts: &'a Facts,
+pub(crate) struct Lane {
     label: String,
     style: Style,
 }
 
-fn lanes(connections: &[Facts]) -> Vec<Lane<'_>> {
-    let labels = labels(connections).into_iter().zip(LABELS.into_iter().cycle());
-    connections.iter().zip(labels).map(|(facts, (label, style))| Lane { facts, label, style }).collect()
-}
+impl Lane {
+    pub(crate) fn new(index: usize, facts: &Facts, with_address: bool, columns: usize) -> Self {
+        Self { label: label(facts, with_address, columns), style: LABELS[index % LABELS.len()] }
+    }
 
-/// What each connection is called where there is little room.
-pub(crate) fn labels(connections: &[Facts]) -> Vec<String> {
-    let first = connections.first().map(|facts| facts.client.ip());
-    let have_one_address = connections.iter().all(|facts| Some(facts.client.ip()) == first);
-    connections.iter().map(|facts| label(facts, !have_one_address)).collect()
+    pub(crate) fn introduce(&self, output: &mut impl Write, facts: &Facts) -> io::Result<()> {
+        self.draw_across(output, &introduction(facts))
+    }
+
+    /// A line across the ladder, with a text.
+    pub(crate) fn draw_across(&self, output: &mut impl Write, text: &str) -> io::Result<()> {
+        let style = self.style;
+        let text = shorten(text, WIDTH - 6);
+        let line = "─".repeat(WIDTH.saturating_sub(4 + text.width()));
+        writeln!(output, "{style}── {text} {line}{style:#}")
+    }
 }
 
 /// The port and the client identifier, and the address where that tells more.
-fn label(facts: &Facts, with_address: bool) -> String {
+fn label(facts: &Facts, with_address: bool, columns: usize) -> String {
     let address = match with_address {
         true => facts.client.to_string(),
         false => format!(":{}", facts.client.port()),
     };
     let id = facts.client_id.as_deref().unwrap_or_default();
-    shorten(format!("{address} {}", visible(id)).trim_end(), LABEL)
+    shorten(format!("{address} {}", visible(id)).trim_end(), columns)
 }
 
-struct Ladder<'a> {
-    dissection: &'a Dissection<'a>,
+/// Whether the clients' addresses tell one from the other.
+fn have_addresses(connections: &[Facts]) -> bool {
+    let first = connections.first().map(|facts| facts.client.ip());
+    connections.iter().any(|facts| Some(facts.client.ip()) != first)
+}
+
+fn lanes(connections: &[Facts]) -> Vec<Lane> {
+    let with_address = have_addresses(connections);
+    connections.iter().enumerate().map(|(index, facts)| Lane::new(index, facts, with_address, LABEL)).collect()
+}
+
+/// What each connection is called where there is little room.
+pub(crate) fn labels(connections: &[Facts]) -> Vec<String> {
+    let with_address = have_addresses(connections);
+    connections.iter().map(|facts| label(facts, with_address, LABEL)).collect()
+}
+
+pub(crate) struct Ladder {
     /// Columns of the labels.
-    label: usize,
-    /// Columns of the fields.
-    fields: usize,
+    pub label: usize,
+    /// What the first column tells.
+    pub first_column: &'static str,
 }
 
-impl<'a> Ladder<'a> {
-    fn new(dissection: &'a Dissection<'a>, lanes: &[Lane]) -> Self {
-        let label = lanes.iter().map(|lane| lane.label.width()).max().unwrap_or(0);
-        let left = TIME + 2 + label + 1 + 1 + RUNG + 1 + 1;
-        Self { dissection, label, fields: WIDTH.saturating_sub(left) }
+impl Ladder {
+    /// Columns before the fields.
+    fn left(&self) -> usize {
+        TIME + 2 + self.label + 1 + 1 + RUNG + 1 + 1
     }
 
-    fn print_heading(&self, output: &mut impl Write) -> io::Result<()> {
-        let time = if self.dissection.connections.is_empty() { "offset" } else { "seconds" };
+    pub(crate) fn print_heading(&self, output: &mut impl Write) -> io::Result<()> {
+        let time = self.first_column;
         let half = RUNG / 2 + 1;
         let label = self.label;
         writeln!(output, "{FAINT}{time:>TIME$}  {:label$} {:half$}{:>half$}{FAINT:#}", "", "client", "server")
     }
 
-    fn introduce(&self, output: &mut impl Write, lane: &Lane) -> io::Result<()> {
-        let Lane { facts, style, .. } = lane;
-        let text = shorten(&introduction(facts), WIDTH - 6);
-        let line = "─".repeat(WIDTH.saturating_sub(4 + text.width()));
-        writeln!(output, "{style}── {text} {line}{style:#}")
-    }
-
-    fn print_event(&self, output: &mut impl Write, event: &Event, lane: Option<&Lane>) -> io::Result<()> {
+    pub(crate) fn print_event(
+        &self,
+        output: &mut impl Write,
+        event: &Event,
+        time: Duration,
+        lane: Option<&Lane>,
+    ) -> io::Result<()> {
         let is_packet = event.content.is_ok();
         let parts = parts(event);
         let time = match lane {
-            Some(_) => format!("{:.6}", self.dissection.time(event).as_secs_f64()),
+            Some(_) => format!("{:.6}", time.as_secs_f64()),
             None => event.offset.to_string(),
         };
         let (label, label_style) = lane.map_or(("", FAINT), |lane| (lane.label.as_str(), lane.style));
@@ -137,7 +161,7 @@ impl<'a> Ladder<'a> {
             Some(Side::Server) => FROM_SERVER,
             None => Style::new(),
         };
-        let mut lines = wrap(parts, self.fields, LINES).into_iter();
+        let mut lines = wrap(parts, WIDTH.saturating_sub(self.left()), LINES).into_iter();
         let first = lines.next().unwrap_or_default();
         let rung = rung(name(event), event.sender, is_packet);
         let line = format!(
@@ -150,39 +174,26 @@ impl<'a> Ladder<'a> {
         }
         Ok(())
     }
+}
 
-    fn print_summary(&self, output: &mut impl Write) -> io::Result<()> {
-        let events = &self.dissection.events;
-        let packets: Vec<PacketType> =
-            events.iter().filter_map(|event| Some(event.content.as_ref().ok()?.packet_type())).collect();
-        writeln!(output)?;
-        for line in wrap(self.counts(&packets), WIDTH, usize::MAX) {
-            writeln!(output, "{line}")?;
-        }
-        match events.len() - packets.len() {
-            0 if packets.is_empty() => writeln!(output, "There was nothing to decode."),
-            0 => writeln!(output, "{WHOLE}Everything was decoded.{WHOLE:#}"),
-            broken => {
-                writeln!(output, "{BROKEN}{} could not be decoded.{BROKEN:#}", count(broken as u64, "place", "places"))
-            }
-        }
+fn print_summary(output: &mut impl Write, dissection: &Dissection, counts: &Counts) -> io::Result<()> {
+    writeln!(output)?;
+    let mut text = count(counts.packets(), "packet", "packets");
+    if let (connections @ 1.., Some(last)) = (dissection.connections.len(), dissection.events.last()) {
+        let seconds = dissection.time(last).as_secs_f64();
+        text += &format!(" on {} in {seconds:.3} s", count(connections as u64, "connection", "connections"));
     }
-
-    fn counts(&self, packets: &[PacketType]) -> Vec<String> {
-        let mut text = count(packets.len() as u64, "packet", "packets");
-        if let (connections @ 1.., Some(last)) = (self.dissection.connections.len(), self.dissection.events.last()) {
-            let seconds = self.dissection.time(last).as_secs_f64();
-            text += &format!(" on {} in {seconds:.3} s", count(connections as u64, "connection", "connections"));
-        }
-        let mut by_type = BTreeMap::new();
-        for packet_type in packets {
-            *by_type.entry(packet_type).or_insert(0) += 1;
-        }
-        if !packets.is_empty() {
-            text.push(':');
-        }
-        let counts = by_type.iter().map(|(packet_type, count)| format!("{count} {packet_type}"));
-        [vec![text], list(counts)].concat()
+    if counts.packets() > 0 {
+        text.push(':');
+    }
+    let by_type = counts.by_type.iter().map(|(packet_type, count)| format!("{} {packet_type}", count.packets));
+    for line in wrap([vec![text], list(by_type)].concat(), WIDTH, usize::MAX) {
+        writeln!(output, "{line}")?;
+    }
+    match counts.faults {
+        0 if counts.packets() == 0 => writeln!(output, "There was nothing to decode."),
+        0 => writeln!(output, "{WHOLE}Everything was decoded.{WHOLE:#}"),
+        faults => writeln!(output, "{BROKEN}{} could not be decoded.{BROKEN:#}", count(faults, "place", "places")),
     }
 }
 

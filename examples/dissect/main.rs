@@ -2,6 +2,7 @@
 
 mod assembly;
 mod capture;
+mod counts;
 mod explain;
 mod explained;
 mod fields;
@@ -157,7 +158,8 @@ fn print(options: &Options, dissection: &Dissection, output: &mut impl Write) ->
         return ladder::print(output, dissection, options.explains());
     }
     for event in &dissection.events {
-        writeln!(output, "{}", json::event(event, dissection))?;
+        let facts = event.connection.and_then(|index| dissection.connections.get(index));
+        writeln!(output, "{}", json::event(event, dissection.time(event), facts))?;
     }
     Ok(())
 }

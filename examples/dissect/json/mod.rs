@@ -3,34 +3,35 @@
 mod v3;
 mod v5;
 
+use std::time::Duration;
+
 use mqtt_wire::{Packet, Side};
 use serde_json::{Value, json};
 
 use crate::hex;
 use crate::reader::Refusal;
-use crate::session::{Dissection, Event};
+use crate::session::{Event, Facts};
 
 /// A line of `--json`.
-pub(crate) fn event(event: &Event, dissection: &Dissection) -> Value {
-    let connection = event.connection.and_then(|index| {
-        let facts = dissection.connections.get(index)?;
-        Some(json!({
+pub(crate) fn event(event: &Event, time: Duration, facts: Option<&Facts>) -> Value {
+    let connection = facts.zip(event.connection).map(|(facts, index)| {
+        json!({
             "number": index + 1,
             "client": facts.client.to_string(),
             "client_id": facts.client_id,
             "server": facts.server.to_string(),
             "version": facts.version.to_string(),
-        }))
+        })
     });
-    let is_captured = connection.is_some();
+    let has_time = connection.is_some();
     let packet_type = match &event.content {
         Ok(packet) => Some(packet.packet_type()),
         Err(refusal) => refusal.packet_type,
     };
     let mut line = json!({
         "connection": connection,
-        "frame": is_captured.then_some(event.moment.frame),
-        "time": is_captured.then(|| dissection.time(event).as_secs_f64()),
+        "frame": event.moment.number(),
+        "time": has_time.then_some(time.as_secs_f64()),
         "direction": event.sender.map(direction),
         "offset": event.offset,
         "length": event.length,

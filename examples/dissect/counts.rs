@@ -1,0 +1,35 @@
+//! How much there was of everything.
+
+use std::collections::BTreeMap;
+
+use mqtt_wire::PacketType;
+
+use crate::session::Event;
+
+#[derive(Default)]
+pub(crate) struct Counts {
+    pub by_type: BTreeMap<PacketType, Count>,
+    /// Places that could not be decoded.
+    pub faults: u64,
+}
+
+#[derive(Default)]
+pub(crate) struct Count {
+    pub packets: u64,
+}
+
+impl Counts {
+    pub(crate) fn add(&mut self, event: &Event) {
+        match &event.content {
+            Ok(packet) => {
+                let count = self.by_type.entry(packet.packet_type()).or_default();
+                count.packets += 1;
+            }
+            Err(_) => self.faults += 1,
+        }
+    }
+
+    pub(crate) fn packets(&self) -> u64 {
+        self.by_type.values().map(|count| count.packets).sum()
+    }
+}
