@@ -16,6 +16,8 @@ pub(crate) struct Counts {
 #[derive(Default)]
 pub(crate) struct Count {
     pub packets: u64,
+    /// Of the packets, their fixed headers included.
+    pub bytes: u64,
 }
 
 impl Counts {
@@ -24,6 +26,7 @@ impl Counts {
             Ok(packet) => {
                 let count = self.by_type.entry(packet.packet_type()).or_default();
                 count.packets += 1;
+                count.bytes += event.length;
             }
             Err(_) => self.faults += 1,
         }
@@ -31,5 +34,9 @@ impl Counts {
 
     pub(crate) fn packets(&self) -> u64 {
         self.by_type.values().map(|count| count.packets).sum()
+    }
+
+    pub(crate) fn bytes(&self) -> u64 {
+        self.by_type.values().map(|count| count.bytes).sum()
     }
 }

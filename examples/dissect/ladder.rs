@@ -18,6 +18,8 @@ use crate::text::{count, list, quote, shorten, visible, wrap};
 
 /// Columns of all that is printed.
 const WIDTH: usize = 100;
+/// The most columns for a text across the ladder.
+pub(crate) const ACROSS: usize = WIDTH - 6;
 /// Columns of the time, or of the offset in a stream.
 const TIME: usize = 10;
 /// Columns between the two sides.
@@ -28,8 +30,8 @@ const LABEL: usize = 26;
 const LINES: usize = 12;
 
 const FAINT: Style = Style::new().dimmed();
-const WHOLE: Style = AnsiColor::Green.on_default();
-const BROKEN: Style = AnsiColor::Red.on_default().bold();
+pub(crate) const WHOLE: Style = AnsiColor::Green.on_default();
+pub(crate) const BROKEN: Style = AnsiColor::Red.on_default().bold();
 const FROM_CLIENT: Style = AnsiColor::Cyan.on_default();
 const FROM_SERVER: Style = AnsiColor::Green.on_default();
 /// Connections take turns with these.
@@ -71,7 +73,7 @@ pub(crate) fn print(output: &mut impl Write, dissection: &Dissection, explain: b
 
 /// A connection, as the ladder shows it.
 pub(crate) struct Lane {
-    label: String,
+    pub label: String,
     style: Style,
 }
 
@@ -87,7 +89,7 @@ impl Lane {
     /// A line across the ladder, with a text.
     pub(crate) fn draw_across(&self, output: &mut impl Write, text: &str) -> io::Result<()> {
         let style = self.style;
-        let text = shorten(text, WIDTH - 6);
+        let text = shorten(text, ACROSS);
         let line = "─".repeat(WIDTH.saturating_sub(4 + text.width()));
         writeln!(output, "{style}── {text} {line}{style:#}")
     }

@@ -10,11 +10,14 @@ mod hex;
 mod json;
 mod ladder;
 mod lines;
+mod live;
 mod options;
 mod picture;
 mod property;
 mod reader;
 mod reassembly;
+mod relay;
+mod screen;
 mod session;
 mod stream;
 mod text;
@@ -29,6 +32,7 @@ use clap::{CommandFactory, Parser};
 
 use crate::options::Options;
 use crate::reader::Reader;
+use crate::screen::Screen;
 use crate::session::Dissection;
 use crate::stream::Stream;
 
@@ -81,6 +85,10 @@ fn run(options: &Options, output: &mut impl Write) -> Result<ExitCode, Failure> 
         let reader = Reader::new(options.from, options.mqtt);
         lines::answer(io::stdin().lock(), output, reader)?;
         return Ok(ExitCode::SUCCESS);
+    }
+    if let (Some(listen), Some(connect)) = (&options.listen, &options.connect) {
+        let is_whole = relay::run(listen, connect, options.mqtt, Screen::new(output, options.json));
+        return Ok(status(is_whole.map_err(Failure::Input)??));
     }
     let input = input(options)?;
     if capture::is_capture(&input) && options.hex.is_none() {

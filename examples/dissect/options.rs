@@ -13,7 +13,8 @@ use crate::hex;
 /// Without arguments it shows a recorded session that comes with the program: what clients (left)
 /// and server (right) sent each other, packet by packet, with the main fields of each packet.
 /// A file is a capture (pcap or pcapng), whose TCP connections are put together again, or one
-/// direction of a recorded stream. Packets may also be given as hexadecimal digits.
+/// direction of a recorded stream. Packets may also be given as hexadecimal digits. A relay shows
+/// live sessions.
 #[derive(Parser)]
 #[command(name = "dissect", after_long_help = EXAMPLES, max_term_width = 100)]
 pub(crate) struct Options {
@@ -39,6 +40,18 @@ pub(crate) struct Options {
     /// packet by --mqtt. A rejected line does not change the exit status.
     #[arg(long, conflicts_with_all = ["file", "hex", "json", "port"])]
     pub lines: bool,
+
+    /// Relays live sessions and shows what passes: clients connect to this address
+    ///
+    /// What clients and the server send is passed on unchanged, whether it can be decoded or not, and
+    /// the ladder is drawn while it passes. Port 0 takes any that is free; the first line on standard
+    /// error tells which. Ctrl-C ends it with a summary.
+    #[arg(long, value_name = "HOST:PORT", requires = "connect", conflicts_with_all = ["file", "hex", "lines", "from", "port"])]
+    pub listen: Option<String>,
+
+    /// The server to which --listen connects each of its clients
+    #[arg(long, value_name = "HOST:PORT", requires = "listen")]
+    pub connect: Option<String>,
 
     /// The version, where no CONNECT tells it [default: 3.1.1]
     #[arg(long, value_name = "VERSION", value_parser = version_parser())]
@@ -103,6 +116,7 @@ Examples:
   dissect session.pcap --svg session.svg --to-scale
   dissect --mqtt 5.0 --hex \"32 0d 00 03 6c 65 64 00 01 03 23 00 0a 6f 6e\"
   echo c000 | dissect --lines
+  dissect --listen 127.0.0.1:1884 --connect 127.0.0.1:1883
 (from the crate's directory, dissect is `cargo run --example dissect --`)
 
 How to read the ladder:
@@ -111,10 +125,11 @@ How to read the ladder:
   statement that it breaks; bytes that the capture lacks; bytes that belong to no packet. What
   follows is decoded again as soon as it is known where a packet begins. Where a packet's length
   cannot be trusted, or after a gap, that is the next TCP segment that begins with a packet.
+  Of a relay the time is that since it began, and what it read at once is taken for a segment.
 
 Exit status:
-  0 everything was decoded; 1 something was not; 2 the command line is wrong or a file cannot be
-  read.
+  0 everything was decoded; 1 something was not; 2 the command line is wrong, a file cannot be
+  read, or a relay cannot listen.
 
 Colours appear on a terminal, unless NO_COLOR is set.";
 

@@ -40,6 +40,21 @@ pub(crate) struct Facts {
     pub version_source: VersionSource,
 }
 
+impl Facts {
+    pub(crate) fn new(client: SocketAddr, server: SocketAddr, reader: &Reader) -> Self {
+        let (version, version_source) = (reader.version(), reader.version_source());
+        Self { client, server, client_id: None, version, version_source }
+    }
+
+    /// Heeds a CONNECT that was read.
+    pub(crate) fn heed(&mut self, event: &Event, reader: &Reader) {
+        if let Some(client_id) = client_id(event) {
+            self.client_id.get_or_insert(client_id);
+        }
+        (self.version, self.version_source) = (reader.version(), reader.version_source());
+    }
+}
+
 /// A packet, or a place in a stream where none could be decoded.
 pub(crate) struct Event<'a> {
     /// The connection's index.
@@ -72,13 +87,9 @@ pub(crate) fn dissect_connections(
     for (index, connection) in connections.iter().enumerate() {
         let mut reader = Reader::new(Some(Side::Client), given);
         let from_client = Walk::along(&connection.from_client, &mut reader, Some(index));
-        facts.push(Facts {
-            client: connection.client,
-            server: connection.server,
-            client_id: from_client.iter().find_map(client_id),
-            version: reader.version(),
-            version_source: reader.version_source(),
-        });
+        let mut known = Facts::new(connection.client, connection.server, &reader);
+        from_client.iter().for_each(|event| known.heed(event, &reader));
+        facts.push(known);
         events.extend(from_client);
         reader.sender = Some(Side::Server);
         events.extend(Walk::along(&connection.from_server, &mut reader, Some(index)));

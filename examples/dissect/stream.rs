@@ -42,11 +42,30 @@ impl Stream {
             None => self.runs.push(Run { offset, bytes: bytes.to_vec(), segments: vec![(offset, moment)] }),
         }
     }
+
+    /// Keeps nothing that lies before an offset.
+    pub(crate) fn forget(&mut self, before: u64) {
+        let is_newest = self.runs.len().saturating_sub(1);
+        let needed = self.runs.iter().position(|run| run.end() > before).unwrap_or(is_newest);
+        self.runs.drain(..needed);
+        if let Some(run) = self.runs.first_mut() {
+            run.forget(before);
+        }
+    }
 }
 
 impl Run {
     pub(crate) fn end(&self) -> u64 {
         self.offset + self.bytes.len() as u64
+    }
+
+    /// The place at which it ends stays known, even if nothing is left.
+    fn forget(&mut self, before: u64) {
+        let before = before.clamp(self.offset, self.end());
+        self.bytes.drain(..(before - self.offset) as usize);
+        self.offset = before;
+        let begun = self.segments.partition_point(|(start, _)| *start < before);
+        self.segments.drain(..begun);
     }
 
     /// Those of the bytes at these offsets of the stream that are in this run.

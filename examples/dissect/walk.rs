@@ -12,6 +12,8 @@ use crate::text::count;
 const LARGEST_KEPT: u64 = 16 * 1024 * 1024;
 /// The largest packet that is waited for although it is known to be refused: to show it whole.
 const LARGEST_REFUSED_KEPT: u64 = 64 * 1024;
+/// The most bytes that are kept although no packet begins among them: to show them.
+const SKIPPED_KEPT: u64 = 4 * 1024;
 /// The most segments that may begin with a packet and are kept until that is known.
 const CANDIDATES: usize = 16;
 /// The most bytes that are kept for the same reason.
@@ -22,6 +24,8 @@ pub(crate) struct Walk {
     connection: Option<usize>,
     /// Up to here everything has been reported.
     reached: u64,
+    /// Up to here everything has been seen, even if it could be forgotten before it was reported.
+    seen: u64,
     next: Next,
 }
 
@@ -36,7 +40,7 @@ enum Next {
 impl Walk {
     pub(crate) fn new(stream: &Stream, connection: Option<usize>) -> Self {
         let next = if stream.has_beginning { Next::Packet(0) } else { Next::Segment(0) };
-        Self { connection, reached: 0, next }
+        Self { connection, reached: 0, seen: 0, next }
     }
 
     /// All that is to be said of a stream that is whole.
@@ -60,6 +64,7 @@ impl Walk {
             let is_whole = is_whole || index < newest;
             let mut walker = Walker { walk: &mut *self, run, is_whole, reader, report: &mut *report };
             while walker.walk.reached < run.end() && walker.step() {}
+            self.seen = run.end();
         }
         if let Some((end, moment)) = stream.end.filter(|_| is_whole) {
             self.report_gap(end, moment, reader, report);
@@ -73,10 +78,10 @@ impl Walk {
         reader: &Reader,
         report: &mut impl FnMut(Event<'a>, &Reader),
     ) {
-        if to > self.reached {
-            let length = to - self.reached;
-            let refusal = Refusal::new("Gap", format!("the capture lacks {}", bytes(length)));
-            let event = self.event(reader, moment, self.reached, length, &[], Err(refusal));
+        let from = self.reached.max(self.seen);
+        if to > from {
+            let refusal = Refusal::new("Gap", format!("the capture lacks {}", bytes(to - from)));
+            let event = self.event(reader, moment, from, to - from, &[], Err(refusal));
             self.reached = to;
             report(event, reader);
         }
@@ -100,6 +105,15 @@ impl Walk {
             bytes,
             reader: *reader,
             content,
+        }
+    }
+
+    /// Bytes before this offset of the stream are no longer needed.
+    pub(crate) fn needs_from(&self) -> u64 {
+        match self.next {
+            Next::Packet(_) => self.reached,
+            Next::Segment(from) if from <= self.reached + SKIPPED_KEPT => self.reached,
+            Next::Segment(from) => from,
         }
     }
 }
@@ -254,8 +268,9 @@ impl<'a, R: FnMut(Event<'a>, &Reader)> Walker<'a, '_, R> {
     fn report(&mut self, end: u64, content: Result<Packet<'a>, Refusal>) {
         let offset = self.walk.reached;
         self.walk.reached = end;
-        let bytes = self.run.bytes(offset..end);
-        let last = offset.max(self.run.offset) + bytes.len().saturating_sub(1) as u64;
+        let begins_here = offset >= self.run.offset;
+        let bytes = if begins_here { self.run.bytes(offset..end) } else { &[] };
+        let last = end.min(self.run.end()).saturating_sub(1);
         let moment = self.run.moment(last);
         let event = self.walk.event(self.reader, moment, offset, end - offset, bytes, content);
         (self.report)(event, self.reader);

@@ -23,6 +23,7 @@ mod program;
 mod properties;
 mod recorded;
 mod recorded_v5;
+mod relay;
 mod svg;
 mod tcp;
 mod v5;

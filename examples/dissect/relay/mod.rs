@@ -1,0 +1,235 @@
+//! `--listen` and `--connect`: a relay between clients and a server, which shows what passes.
+
+mod hub;
+mod pass;
+
+use std::collections::HashMap;
+use std::io::{self, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
+use std::process;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, TryRecvError};
+use std::thread;
+use std::time::Duration;
+
+use mqtt_wire::{Side, Version};
+
+use self::hub::{End, Hub, Message, Over, Told, WAITING};
+use self::pass::Link;
+use crate::capture::Moment;
+use crate::live::Conversation;
+use crate::screen::Screen;
+use crate::text::count;
+
+/// How long a server may take to answer before its next address is tried.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How long to wait where the system has no room for another connection.
+const BREATHER: Duration = Duration::from_millis(100);
+/// The exit status of what a second Ctrl-C ends.
+const INTERRUPTED: i32 = 130;
+
+/// Relays until it is interrupted; whether everything that passed could be decoded. An error is a sentence.
+pub(crate) fn run(
+    listen: &str,
+    connect: &str,
+    given: Option<Version>,
+    mut screen: Screen<impl Write>,
+) -> Result<io::Result<bool>, String> {
+    resolve(connect)?;
+    let listener = TcpListener::bind(listen).map_err(|error| format!("nothing can listen on {listen}: {error}"))?;
+    let (hub, messages) = Hub::new();
+    let is_interrupted = heed_interrupts(&hub)?;
+    let address = listener.local_addr().map_or_else(|_| listen.to_owned(), |address| address.to_string());
+    eprintln!("dissect: listening on {address}, passing on to {connect}; Ctrl-C ends it");
+    let acceptor = (hub.clone(), connect.to_owned());
+    thread::spawn(move || accept(&listener, &acceptor.0, &acceptor.1));
+    let mut passing = Passing { screen: &mut screen, given, open: HashMap::new(), connections: 0, bytes: [0; 2] };
+    Ok(passing.show_all(&messages, &is_interrupted).and_then(|()| passing.summarize(hub.time())))
+}
+
+fn resolve(address: &str) -> Result<Vec<SocketAddr>, String> {
+    match address.to_socket_addrs() {
+        Ok(addresses) => Ok(addresses.collect()),
+        Err(error) => Err(format!("{address} is no address of a server: {error}")),
+    }
+}
+
+/// The first interrupt ends the relay with a summary, the next one at once.
+fn heed_interrupts(hub: &Hub) -> Result<Arc<AtomicBool>, String> {
+    let is_interrupted = Arc::new(AtomicBool::new(false));
+    let (hub, flag) = (hub.clone(), Arc::clone(&is_interrupted));
+    let heed = move || {
+        if flag.swap(true, Ordering::AcqRel) {
+            process::exit(INTERRUPTED);
+        }
+        hub.interrupt();
+    };
+    ctrlc::set_handler(heed).map_err(|error| format!("Ctrl-C cannot be heeded: {error}"))?;
+    Ok(is_interrupted)
+}
+
+fn accept(listener: &TcpListener, hub: &Hub, server: &str) -> Result<(), Over> {
+    for connection in 0.. {
+        let (client, address) = loop {
+            match listener.accept() {
+                Ok(accepted) => break accepted,
+                Err(error) => {
+                    hub.tell(Message::Trouble { sentence: format!("no connection can be accepted: {error}") })?;
+                    thread::sleep(BREATHER);
+                }
+            }
+        };
+        let (for_thread, server) = (hub.clone(), server.to_owned());
+        let relay = move || relay(connection, client, address, &server, &for_thread);
+        if let Err(error) = thread::Builder::new().spawn(relay) {
+            let sentence = format!("disconnected, for there is no thread for it: {error}");
+            hub.tell(Message::Refused { connection, client: address, sentence })?;
+        }
+    }
+    Ok(())
+}
+
+/// One connection, from its beginning to its end.
+fn relay(connection: usize, client: TcpStream, address: SocketAddr, server: &str, hub: &Hub) -> Result<(), Over> {
+    let link = reach(server).and_then(|server| {
+        let address = server.peer_addr()?;
+        Ok((Link::new(client, server)?, address))
+    });
+    let (link, server) = match link {
+        Ok(link) => link,
+        Err(error) => {
+            let sentence = format!("disconnected, for {server} cannot be reached: {}", error.kind());
+            return hub.tell(Message::Refused { connection, client: address, sentence });
+        }
+    };
+    hub.tell(Message::Opened { connection, client: address, server })?;
+    thread::scope(|scope| {
+        scope.spawn(|| link.pass(connection, Side::Server, hub));
+        link.pass(connection, Side::Client, hub)
+    })
+}
+
+fn reach(server: &str) -> io::Result<TcpStream> {
+    let mut outcome = Err(io::Error::from(io::ErrorKind::NotFound));
+    for address in server.to_socket_addrs()? {
+        outcome = TcpStream::connect_timeout(&address, PATIENCE);
+        if outcome.is_ok() {
+            break;
+        }
+    }
+    outcome
+}
+
+/// What passes, as it is shown.
+struct Passing<'s, 'o, W> {
+    screen: &'s mut Screen<'o, W>,
+    given: Option<Version>,
+    open: HashMap<usize, Open>,
+    connections: u64,
+    /// From clients, and from the server.
+    bytes: [u64; 2],
+}
+
+struct Open {
+    conversation: Conversation,
+    /// How many of the directions go on.
+    directions: usize,
+}
+
+impl<W: Write> Passing<'_, '_, W> {
+    fn show_all(&mut self, messages: &Receiver<Told>, is_interrupted: &AtomicBool) -> io::Result<()> {
+        self.screen.begin()?;
+        let mut waiting = WAITING;
+        while waiting > 0 {
+            let message = match messages.try_recv() {
+                Err(TryRecvError::Empty) if is_interrupted.load(Ordering::Acquire) => break,
+                Err(TryRecvError::Empty) => {
+                    self.screen.flush()?;
+                    messages.recv().ok()
+                }
+                message => message.ok(),
+            };
+            match message {
+                None | Some((_, Message::Interrupted)) => break,
+                Some((time, message)) => self.show(time, message)?,
+            }
+            // What had passed before the interrupt is shown, and not what comes without end.
+            waiting -= usize::from(is_interrupted.load(Ordering::Acquire));
+        }
+        Ok(())
+    }
+
+    fn show(&mut self, time: Duration, message: Message) -> io::Result<()> {
+        match message {
+            Message::Opened { connection, client, server } => {
+                self.connections += 1;
+                let conversation = Conversation::new(connection, client, server, self.given);
+                self.open.insert(connection, Open { conversation, directions: 2 });
+                Ok(())
+            }
+            Message::Refused { connection, client, sentence } => {
+                let conversation = Conversation::new(connection, client, client, self.given);
+                self.screen.tell(connection, time, &conversation.facts, &sentence)
+            }
+            Message::Bytes { connection, sender, bytes } => self.show_bytes(connection, sender, time, &bytes),
+            Message::Ended { connection, sender, end } => self.show_end(connection, sender, time, &end),
+            Message::Trouble { sentence } => writeln!(io::stderr(), "dissect: {sentence}"),
+            Message::Interrupted => Ok(()),
+        }
+    }
+
+    fn show_bytes(&mut self, connection: usize, sender: Side, time: Duration, bytes: &[u8]) -> io::Result<()> {
+        let Some(Open { conversation, .. }) = self.open.get_mut(&connection) else { return Ok(()) };
+        self.bytes[usize::from(sender == Side::Server)] += bytes.len() as u64;
+        let mut outcome = Ok(());
+        conversation.push(sender, bytes, Moment { time, frame: 0 }, &mut |event, facts| {
+            if outcome.is_ok() {
+                outcome = self.screen.show(event, event.moment.time, facts);
+            }
+        });
+        outcome
+    }
+
+    fn show_end(&mut self, connection: usize, sender: Side, time: Duration, end: &End) -> io::Result<()> {
+        let Some(Open { conversation, directions }) = self.open.get_mut(&connection) else { return Ok(()) };
+        let mut outcome = Ok(());
+        conversation.end(sender, &mut |event, facts| {
+            if outcome.is_ok() {
+                outcome = self.screen.show(event, event.moment.time, facts);
+            }
+        });
+        outcome?;
+        let (name, other) = match sender {
+            Side::Client => ("client", "server"),
+            Side::Server => ("server", "client"),
+        };
+        let text = match end {
+            // What the other side does then is no news.
+            End::Closed if *directions == 1 => None,
+            End::Cut => None,
+            End::Closed => Some(format!("the {name} closed the connection")),
+            End::Failed(error) => Some(format!("the {name} broke the connection: {}", error.kind())),
+            End::NotTaken => Some(format!("the {other} takes nothing more")),
+        };
+        *directions -= 1;
+        if let Some(text) = text {
+            self.screen.tell(connection, time, &conversation.facts, &text)?;
+        }
+        if *directions == 0 {
+            self.open.remove(&connection);
+            self.screen.forget(connection);
+        }
+        Ok(())
+    }
+
+    fn summarize(&mut self, time: Duration) -> io::Result<bool> {
+        let connections = count(self.connections, "connection", "connections");
+        let [from_clients, from_server] = self.bytes.map(|number| count(number, "byte", "bytes"));
+        let seconds = time.as_secs_f64();
+        let how =
+            format!("{connections} in {seconds:.3} s: {from_clients} from clients, {from_server} from the server");
+        self.screen.summarize(&how)?;
+        Ok(self.screen.counts.faults == 0)
+    }
+}

@@ -1,0 +1,101 @@
+//! Printing what comes while it comes.
+
+use std::collections::HashSet;
+use std::io::{self, Write};
+use std::net::IpAddr;
+use std::time::Duration;
+
+use crate::counts::Counts;
+use crate::json;
+use crate::ladder::{ACROSS, BROKEN, Ladder, Lane, WHOLE};
+use crate::session::{Event, Facts};
+use crate::text::{count, wrap};
+
+/// Columns for a connection's label: those to come may need them.
+const LABEL: usize = 20;
+
+pub(crate) struct Screen<'a, W> {
+    output: &'a mut W,
+    json: bool,
+    ladder: Ladder,
+    /// The address of the first client; it tells nothing more of those that share it.
+    first_address: Option<IpAddr>,
+    introduced: HashSet<usize>,
+    pub counts: Counts,
+}
+
+impl<'a, W: Write> Screen<'a, W> {
+    pub(crate) fn new(output: &'a mut W, json: bool) -> Self {
+        let ladder = Ladder { label: LABEL, first_column: "seconds" };
+        let (introduced, counts) = (HashSet::new(), Counts::default());
+        Self { output, json, ladder, first_address: None, introduced, counts }
+    }
+
+    pub(crate) fn begin(&mut self) -> io::Result<()> {
+        if !self.json {
+            self.ladder.print_heading(self.output)?;
+        }
+        self.flush()
+    }
+
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
+        self.output.flush()
+    }
+
+    pub(crate) fn show(&mut self, event: &Event, time: Duration, facts: &Facts) -> io::Result<()> {
+        self.counts.add(event);
+        if self.json {
+            return writeln!(self.output, "{}", json::event(event, time, Some(facts)));
+        }
+        let index = event.connection.unwrap_or_default();
+        let lane = self.lane(index, facts);
+        if self.introduced.insert(index) {
+            lane.introduce(self.output, facts)?;
+        }
+        self.ladder.print_event(self.output, event, time, Some(&lane))
+    }
+
+    /// Tells what is no packet, in the ladder or, where every line is a packet, beside it.
+    pub(crate) fn tell(&mut self, index: usize, time: Duration, facts: &Facts, text: &str) -> io::Result<()> {
+        let seconds = time.as_secs_f64();
+        if self.json {
+            return writeln!(io::stderr(), "dissect: {seconds:.6} {} {text}", facts.client);
+        }
+        let lane = self.lane(index, facts);
+        let text = format!("{seconds:.6} {} {text}", lane.label);
+        wrap(text.split(' '), ACROSS, usize::MAX).iter().try_for_each(|line| lane.draw_across(self.output, line))
+    }
+
+    /// A connection is over, and its place in this may be forgotten.
+    pub(crate) fn forget(&mut self, index: usize) {
+        self.introduced.remove(&index);
+    }
+
+    fn lane(&mut self, index: usize, facts: &Facts) -> Lane {
+        let address = facts.client.ip();
+        let first = *self.first_address.get_or_insert(address);
+        Lane::new(index, facts, address != first, LABEL)
+    }
+
+    /// The packets by their types, and the faults, behind a line that tells how they came.
+    pub(crate) fn summarize(&mut self, how: &str) -> io::Result<()> {
+        match self.json {
+            true => summarize(&mut anstream::stderr().lock(), &self.counts, how),
+            false => writeln!(self.output).and_then(|()| summarize(self.output, &self.counts, how)),
+        }
+    }
+}
+
+fn summarize(output: &mut impl Write, counts: &Counts, how: &str) -> io::Result<()> {
+    writeln!(output, "{how}")?;
+    let columns = counts.by_type.values().map(|count| count.bytes.to_string().len()).max().unwrap_or(0);
+    for (packet_type, number) in &counts.by_type {
+        let packets = count(number.packets, "packet ", "packets");
+        writeln!(output, "  {:11} {packets:>16} {:>columns$} bytes", packet_type.name(), number.bytes)?;
+    }
+    let packets = count(counts.packets(), "packet", "packets");
+    writeln!(output, "{packets}, {}", count(counts.bytes(), "byte", "bytes"))?;
+    let style = if counts.faults == 0 { WHOLE } else { BROKEN };
+    writeln!(output, "{style}{}{style:#}", count(counts.faults, "fault", "faults"))?;
+    output.flush()
+}

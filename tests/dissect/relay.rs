@@ -1,0 +1,351 @@
+//! `--listen` and `--connect`: what passes through the relay, and what it shows.
+#![cfg(unix)]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::program::{Answer, dissect, program, stream};
+
+/// A relay on ports of its own, and the server behind it.
+struct Relay {
+    child: Child,
+    server: TcpListener,
+    address: String,
+    output: JoinHandle<String>,
+    errors: JoinHandle<String>,
+}
+
+impl Relay {
+    fn start(arguments: &[&str]) -> Self {
+        let server = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let connect = server.local_addr().expect("an address").to_string();
+        let mut command = program();
+        command.args(["--listen", "127.0.0.1:0", "--connect", &connect]).args(arguments);
+        let mut child =
+            command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("dissect runs");
+        let mut errors = BufReader::new(child.stderr.take().expect("a pipe"));
+        let mut line = String::new();
+        errors.read_line(&mut line).expect("a line");
+        let address = line.strip_prefix("dissect: listening on ").and_then(|rest| rest.split_once(", passing on to "));
+        let (address, rest) = address.unwrap_or_else(|| panic!("{line:?} names the address"));
+        assert_eq!(rest, format!("{connect}; Ctrl-C ends it\n"));
+        let mut output = child.stdout.take().expect("a pipe");
+        let (address, output) = (address.to_owned(), thread::spawn(move || read_all(&mut output)));
+        Self { child, server, address, output, errors: thread::spawn(move || read_all(&mut errors)) }
+    }
+
+    /// A connection through the relay: what the client has of it, and what the server has.
+    fn connect(&self) -> (TcpStream, TcpStream) {
+        let client = TcpStream::connect(&self.address).expect("the relay listens");
+        let (server, _) = self.server.accept().expect("the relay connects");
+        for socket in [&client, &server] {
+            socket.set_nodelay(true).expect("an option");
+            socket.set_read_timeout(Some(Duration::from_secs(20))).expect("an option");
+        }
+        (client, server)
+    }
+
+    /// What the relay said until it was interrupted.
+    fn interrupt(mut self) -> Answer {
+        let kill = Command::new("sh").arg("-c").arg(format!("kill -INT {}", self.child.id())).status();
+        assert!(kill.expect("a shell").success());
+        let status = self.child.wait().expect("the relay ends").code().expect("the relay ends by itself");
+        let (output, errors) = (self.output.join().expect("the output"), self.errors.join().expect("the errors"));
+        Answer { output, errors, status }
+    }
+}
+
+fn read_all(input: &mut impl Read) -> String {
+    let mut text = String::new();
+    input.read_to_string(&mut text).expect("text");
+    text
+}
+
+/// Sends bytes, and reads as many at the other end.
+fn send(mut from: &TcpStream, mut to: &TcpStream, bytes: &[u8]) {
+    let mut received = vec![0; bytes.len()];
+    from.write_all(bytes).expect("the relay takes it");
+    to.read_exact(&mut received).expect("the relay passes it on");
+    assert_eq!(received, bytes);
+}
+
+/// Sends bytes in pieces of a size and ends; the other end must see the same and the end.
+fn send_all(mut from: &TcpStream, mut to: &TcpStream, bytes: &[u8], size: usize) {
+    thread::scope(|scope| {
+        scope.spawn(move || {
+            bytes.chunks(size).for_each(|piece| from.write_all(piece).expect("the relay takes it"));
+            from.shutdown(Shutdown::Write).expect("an open connection");
+        });
+        let mut received = Vec::new();
+        to.read_to_end(&mut received).expect("the relay passes it on");
+        assert!(received == bytes, "{} bytes became {}", bytes.len(), received.len());
+    });
+}
+
+/// Bytes without order, the same every time.
+fn noise(length: usize, seed: u64) -> Vec<u8> {
+    let mut state = seed;
+    let mut next = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 56) as u8
+    };
+    (0..length).map(|_| next()).collect()
+}
+
+/// The lines of a ladder without the ports and times, which are others every time.
+fn rungs(answer: &Answer, ports: &[(&TcpStream, &str)]) -> Vec<String> {
+    let rungs = answer.rungs().into_iter().map(|rung| {
+        let (first, rest) = rung.split_once(' ').unwrap_or((&rung, ""));
+        let rung = if first.parse::<f64>().is_ok() { rest.to_owned() } else { rung };
+        ports.iter().fold(rung, |rung, (socket, name)| {
+            rung.replace(&format!(":{}", socket.local_addr().expect("a port").port()), name)
+        })
+    });
+    rungs.collect()
+}
+
+const CONNECT: &[u8] = &[0x10, 0x0d, 0, 4, b'M', b'Q', b'T', b'T', 4, 2, 0, 60, 0, 1, b'c'];
+const CONNACK: &[u8] = &[0x20, 2, 0, 0];
+const PUBLISH: &[u8] = &[0x32, 10, 0, 1, b't', 0, 7, b'h', b'e', b'l', b'l', b'o'];
+const PUBACK: &[u8] = &[0x40, 2, 0, 7];
+const DISCONNECT: &[u8] = &[0xe0, 0];
+
+#[test]
+fn draws_the_ladder_while_packets_pass() {
+    let relay = Relay::start(&[]);
+    let (client, server) = relay.connect();
+    send(&client, &server, CONNECT);
+    send(&server, &client, CONNACK);
+    send(&client, &server, &PUBLISH[..5]);
+    send(&client, &server, &PUBLISH[5..]);
+    send(&server, &client, PUBACK);
+    send_all(&client, &server, DISCONNECT, 1);
+    send_all(&server, &client, b"", 1);
+    let address = relay.server.local_addr().expect("an address").to_string();
+    let answer = relay.interrupt();
+    assert_eq!(
+        rungs(&answer, &[(&client, ":1")])[..7],
+        [
+            "seconds client server".to_owned(),
+            format!("127.0.0.1:1 \"c\" to {address}, MQTT 3.1.1"),
+            ":1 c CONNECT ▶ client id \"c\", clean session, keep alive 60 s".to_owned(),
+            ":1 c ◀ CONNACK accepted".to_owned(),
+            ":1 c PUBLISH ▶ \"t\" QoS 1, id 7: hello".to_owned(),
+            ":1 c ◀ PUBACK id 7".to_owned(),
+            ":1 c DISCONNECT ▶".to_owned(),
+        ]
+    );
+    assert_eq!((answer.status, answer.errors.as_str()), (0, ""));
+}
+
+#[test]
+fn ends_with_a_summary() {
+    let relay = Relay::start(&[]);
+    let (client, server) = relay.connect();
+    send(&client, &server, CONNECT);
+    send(&server, &client, CONNACK);
+    send(&client, &server, &[PUBLISH, PUBLISH].concat());
+    let answer = relay.interrupt();
+    let (_, summary) = answer.output.split_once("\n\n").expect("an empty line");
+    let (first, rest) = summary.split_once('\n').expect("lines");
+    assert!(first.starts_with("1 connection in "), "{first}");
+    assert!(first.ends_with(" s: 39 bytes from clients, 4 bytes from the server"), "{first}");
+    assert_eq!(
+        rest,
+        "  CONNECT            1 packet  15 bytes\n  CONNACK            1 packet   4 bytes\n  \
+           PUBLISH            2 packets 24 bytes\n4 packets, 43 bytes\n0 faults\n"
+    );
+    assert_eq!((answer.status, answer.errors.as_str()), (0, ""));
+}
+
+#[test]
+fn prints_a_line_of_json_for_each_packet_and_the_summary_beside_them() {
+    let relay = Relay::start(&["--json"]);
+    let (client, server) = relay.connect();
+    send(&client, &server, CONNECT);
+    send(&server, &client, CONNACK);
+    let (client, server) = (client.local_addr().expect("an address"), server.local_addr().expect("an address"));
+    let answer = relay.interrupt();
+    let lines = answer.json();
+    let types: Vec<_> = lines.iter().map(|line| (&line["type"], &line["direction"], &line["frame"])).collect();
+    let none = &Value::Null;
+    assert_eq!(
+        types,
+        [(&json!("CONNECT"), &json!("client to server"), none), (&json!("CONNACK"), &json!("server to client"), none),]
+    );
+    let connection = json!({
+        "number": 1, "client": client.to_string(), "client_id": "c", "server": server.to_string(), "version": "3.1.1",
+    });
+    assert_eq!(lines[0]["connection"], connection);
+    assert!(lines[0]["time"].as_f64() <= lines[1]["time"].as_f64());
+    assert!(answer.errors.ends_with("2 packets, 19 bytes\n0 faults\n"), "{}", answer.errors);
+    assert_eq!(answer.status, 0);
+}
+
+#[test]
+fn passes_on_every_byte_of_recorded_sessions_one_at_a_time() {
+    let relay = Relay::start(&[]);
+    for session in ["paho-mixed-v3.c0", "paho-mixed-v5.c0"] {
+        let (client, server) = relay.connect();
+        send_all(&client, &server, &stream(&format!("{session}.up.bin")), 1);
+        send_all(&server, &client, &stream(&format!("{session}.down.bin")), 1);
+    }
+    let answer = relay.interrupt();
+    assert!(answer.output.ends_with("\n0 faults\n"), "{}", answer.output);
+    assert_eq!((answer.status, answer.errors.as_str()), (0, ""));
+}
+
+#[test]
+fn passes_on_what_it_cannot_decode() {
+    let relay = Relay::start(&[]);
+    let (client, server) = relay.connect();
+    let (up, down) = (noise(5_000_000, 1), noise(5_000_000, 2));
+    thread::scope(|scope| {
+        scope.spawn(|| send_all(&client, &server, &up, 70_000));
+        send_all(&server, &client, &down, 1_000);
+    });
+    let answer = relay.interrupt();
+    assert!(
+        answer.output.contains(" 5000000 bytes from clients, 5000000 bytes from the server\n"),
+        "{}",
+        answer.output
+    );
+    assert!(!answer.output.ends_with("\n0 faults\n"), "{}", answer.output);
+    assert_eq!((answer.status, answer.errors.as_str()), (1, ""));
+}
+
+#[test]
+fn goes_on_behind_a_packet_that_breaks_the_standard() {
+    let relay = Relay::start(&[]);
+    let (client, server) = relay.connect();
+    send(&client, &server, CONNECT);
+    // A QoS of 3 in a whole packet, then a Remaining Length that does not end.
+    send(&client, &server, &[0x36, 2, 0, 0, 0xc0, 0]);
+    send(&client, &server, &[0x30, 0xff, 0xff, 0xff, 0xff, 0xff]);
+    send(&client, &server, b"\x00text");
+    send(&client, &server, PUBLISH);
+    send(&client, &server, DISCONNECT);
+    let answer = relay.interrupt();
+    let rungs = rungs(&answer, &[(&client, ":1")]);
+    assert!(rungs[3].starts_with(":1 c PUBLISH ╌") && rungs[3].ends_with("[MQTT-3.3.1-4]: 0x36020000"), "{rungs:?}");
+    assert_eq!(rungs[4], ":1 c PINGREQ ▶");
+    assert!(
+        rungs[5].ends_with("; skipping all up to a segment that begins with a packet: 0x30ffffffffff"),
+        "{rungs:?}"
+    );
+    assert!(
+        rungs[6].ends_with("✗ skipped 5 bytes up to the next segment that begins with a packet: 0x0074657874"),
+        "{rungs:?}"
+    );
+    assert_eq!(rungs[7], ":1 c PUBLISH ▶ \"t\" QoS 1, id 7: hello");
+    assert_eq!(rungs[8], ":1 c DISCONNECT ▶");
+    assert!(answer.output.ends_with("\n3 faults\n"), "{}", answer.output);
+    assert_eq!(answer.status, 1);
+}
+
+#[test]
+fn keeps_many_connections_apart() {
+    let relay = Relay::start(&["--json"]);
+    let pairs: Vec<_> = (0..20).map(|_| relay.connect()).collect();
+    for (client, server) in &pairs {
+        send(client, server, &CONNECT[..7]);
+    }
+    for (client, server) in &pairs {
+        send(client, server, &CONNECT[7..]);
+        send(server, client, CONNACK);
+    }
+    let answer = relay.interrupt();
+    let lines = answer.json();
+    let numbers: Vec<_> = lines.iter().map(|line| line["connection"]["number"].as_u64().expect("a number")).collect();
+    assert_eq!(numbers, (1..=20).flat_map(|number| [number, number]).collect::<Vec<_>>());
+    assert_eq!(answer.status, 0);
+}
+
+#[test]
+fn passes_on_that_a_side_has_said_all_and_lets_the_other_go_on() {
+    let relay = Relay::start(&[]);
+    let (client, server) = relay.connect();
+    send_all(&client, &server, CONNECT, 100);
+    send(&server, &client, CONNACK);
+    send_all(&server, &client, PUBACK, 100);
+    let answer = relay.interrupt();
+    assert!(answer.output.contains(" c the client closed the connection ─"), "{}", answer.output);
+    assert!(answer.output.contains("\n3 packets, 23 bytes\n0 faults\n"), "{}", answer.output);
+}
+
+#[test]
+fn passes_on_a_reset() {
+    let relay = Relay::start(&[]);
+    for client_resets in [true, false] {
+        let (client, server) = relay.connect();
+        send(&client, &server, CONNECT);
+        let (resetting, mut other) = if client_resets { (client, server) } else { (server, client) };
+        socket2::SockRef::from(&resetting).set_linger(Some(Duration::ZERO)).expect("an option");
+        drop(resetting);
+        let error = other.read(&mut [0; 8]).expect_err("a reset");
+        assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset);
+    }
+    let answer = relay.interrupt();
+    for side in ["client", "server"] {
+        assert!(
+            answer.output.contains(&format!(" c the {side} broke the connection: connection reset ─")),
+            "{}",
+            answer.output
+        );
+    }
+    assert_eq!(answer.status, 0);
+}
+
+#[test]
+fn lets_a_sender_wait_for_a_receiver_that_does_not_read() {
+    let relay = Relay::start(&[]);
+    let (mut client, server) = relay.connect();
+    client.set_write_timeout(Some(Duration::from_millis(300))).expect("an option");
+    let chunk = noise(1 << 20, 3);
+    // The sockets on the way hold a few megabytes; the relay must not hold the rest.
+    let taken = (0..64).take_while(|_| client.write_all(&chunk).is_ok()).count();
+    assert!(taken < 64, "the relay took {taken} MiB that nobody reads");
+    drop((client, server));
+    relay.interrupt();
+}
+
+#[test]
+fn disconnects_a_client_whose_server_cannot_be_reached() {
+    let relay = Relay::start(&[]);
+    let Relay { child, server, address, output, errors } = relay;
+    let nobody = server.local_addr().expect("an address").to_string();
+    drop(server);
+    let mut client = TcpStream::connect(&address).expect("the relay listens");
+    let ended = client.read(&mut [0; 8]);
+    assert!(matches!(ended, Ok(0) | Err(_)), "{ended:?}");
+    let server = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let answer = Relay { child, server, address, output, errors }.interrupt();
+    let sentence = format!(" disconnected, for {nobody} cannot be reached: connection refused ─");
+    assert!(answer.output.contains(&sentence), "{}", answer.output);
+    assert!(answer.output.contains("\n0 connections in "), "{}", answer.output);
+    assert_eq!(answer.status, 0);
+}
+
+#[test]
+fn says_why_it_cannot_listen() {
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("an address").to_string();
+    for (listen, connect, complaint) in [
+        (
+            address.as_str(),
+            "127.0.0.1:1883",
+            format!("dissect: nothing can listen on {address}: Address already in use"),
+        ),
+        ("nowhere", "127.0.0.1:1883", "dissect: nothing can listen on nowhere: invalid socket address".to_owned()),
+        ("127.0.0.1:0", "here", "dissect: here is no address of a server: invalid socket address".to_owned()),
+    ] {
+        let answer = dissect(&["--listen", listen, "--connect", connect]);
+        assert!(answer.errors.starts_with(&complaint), "{}", answer.errors);
+        assert_eq!((answer.status, answer.output.as_str()), (2, ""));
+    }
+}
