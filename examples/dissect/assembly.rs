@@ -85,11 +85,8 @@ impl Assembly {
         let first = self.pieces.first_key_value().map(|(first, _)| *first);
         let first = self.beginning.or(first).unwrap_or(0);
         let offset = |position: i64| u64::try_from(position - first).unwrap_or(0);
-        let mut stream = Stream {
-            runs: Vec::new(),
-            has_beginning: self.beginning.is_some(),
-            end: self.end.map(|(position, moment)| (offset(position), moment)),
-        };
+        let mut stream = Stream::new(self.beginning.is_some());
+        stream.end = self.end.map(|(position, moment)| (offset(position), moment));
         let mut moment = Moment::default();
         for (&position, piece) in self.pieces.range(first..) {
             moment = moment.max(piece.moment);

@@ -15,6 +15,7 @@ use crate::hex;
 use crate::reader::VersionSource;
 use crate::session::{Dissection, Event, Facts};
 use crate::text::{count, list, quote, shorten, visible, wrap};
+use crate::websocket::Transport;
 
 /// Columns of all that is printed.
 const WIDTH: usize = 100;
@@ -201,14 +202,19 @@ fn print_summary(output: &mut impl Write, dissection: &Dissection, counts: &Coun
 
 /// Who speaks with whom, in which version.
 pub(crate) fn introduction(facts: &Facts) -> String {
-    let Facts { client, server, version, client_id, version_source } = facts;
+    let Facts { client, server, transport, version, client_id, version_source } = facts;
     let id = client_id.as_deref().map(|id| format!(" {}", quote(id))).unwrap_or_default();
     let source = match version_source {
         VersionSource::Connect => "",
         VersionSource::CommandLine => " by --mqtt (no CONNECT tells it)",
         VersionSource::Nothing => " assumed (no CONNECT tells it)",
     };
-    format!("{client}{id} to {server}, MQTT {version}{source}")
+    let over = match transport {
+        Transport::Tcp => "",
+        Transport::WebSocket => " over WebSocket",
+        Transport::WebSocketInside => " over WebSocket (recorded after the upgrade)",
+    };
+    format!("{client}{id} to {server}, MQTT {version}{source}{over}")
 }
 
 /// What there is to say of a packet, or of what is there in its place; lines may break between the parts.
@@ -236,6 +242,7 @@ pub(crate) fn name(event: &Event) -> &'static str {
             (Some(packet_type), _) => packet_type.name(),
             (None, "Gap") => "gap",
             (None, "Skipped") => "skipped",
+            (None, "WebSocket") => "WebSocket",
             (None, _) => "?",
         },
     }

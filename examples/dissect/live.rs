@@ -9,9 +9,13 @@ use crate::reader::Reader;
 use crate::session::{Event, Facts};
 use crate::stream::Stream;
 use crate::walk::Walk;
+use crate::websocket::{Fault, Piece, Transport, Unwrap};
 
 pub(crate) struct Conversation {
+    index: usize,
     pub facts: Facts,
+    /// What carries the packets, as soon as that is known.
+    transport: Option<Transport>,
     /// Of what the client sent is decided here in which version the server answers.
     reader: Reader,
     from_client: Direction,
@@ -19,41 +23,57 @@ pub(crate) struct Conversation {
 }
 
 struct Direction {
+    unwrap: Unwrap,
     stream: Stream,
     walk: Walk,
-    /// Bytes that have come.
-    length: u64,
 }
 
 impl Conversation {
     pub(crate) fn new(index: usize, client: SocketAddr, server: SocketAddr, given: Option<Version>) -> Self {
         let reader = Reader::new(Some(Side::Client), given);
         let facts = Facts::new(client, server, &reader);
-        Self { facts, reader, from_client: Direction::new(index), from_server: Direction::new(index) }
+        let [from_client, from_server] = [Side::Client, Side::Server].map(|sender| Direction::new(index, sender));
+        Self { index, facts, transport: None, reader, from_client, from_server }
     }
 
     /// Takes what one side sent next.
     pub(crate) fn push(&mut self, sender: Side, bytes: &[u8], moment: Moment, report: &mut impl FnMut(&Event, &Facts)) {
-        let direction = self.direction(sender);
-        direction.stream.append(direction.length, bytes, moment);
-        direction.length += bytes.len() as u64;
+        let (direction, transport) = self.direction(sender);
+        let pieces = direction.unwrap.push(bytes, transport);
+        self.take(sender, pieces, moment, report);
         self.advance(sender, false, report);
     }
 
     /// Nothing more comes from one side.
-    pub(crate) fn end(&mut self, sender: Side, report: &mut impl FnMut(&Event, &Facts)) {
+    pub(crate) fn end(&mut self, sender: Side, moment: Moment, report: &mut impl FnMut(&Event, &Facts)) {
+        let pieces = self.direction(sender).0.unwrap.finish();
+        self.take(sender, pieces, moment, report);
         self.advance(sender, true, report);
     }
 
-    fn direction(&mut self, sender: Side) -> &mut Direction {
+    fn direction(&mut self, sender: Side) -> (&mut Direction, &mut Option<Transport>) {
         match sender {
-            Side::Client => &mut self.from_client,
-            Side::Server => &mut self.from_server,
+            Side::Client => (&mut self.from_client, &mut self.transport),
+            Side::Server => (&mut self.from_server, &mut self.transport),
+        }
+    }
+
+    fn take(&mut self, sender: Side, pieces: Vec<Piece>, moment: Moment, report: &mut impl FnMut(&Event, &Facts)) {
+        self.facts.transport = self.transport.unwrap_or(Transport::Tcp);
+        for piece in pieces {
+            let stream = &mut self.direction(sender).0.stream;
+            if let Some(refusal) = stream.take(piece, moment) {
+                let offset = stream.length;
+                // The packets before it come first.
+                self.advance(sender, false, report);
+                let fault = Fault { sender, moment, offset, refusal };
+                report(&Event::of_fault(self.index, &fault, self.reader), &self.facts);
+            }
         }
     }
 
     fn advance(&mut self, sender: Side, is_whole: bool, report: &mut impl FnMut(&Event, &Facts)) {
-        let Self { facts, reader, from_client, from_server } = self;
+        let Self { facts, reader, from_client, from_server, .. } = self;
         let Direction { stream, walk, .. } = match sender {
             Side::Client => from_client,
             Side::Server => from_server,
@@ -68,9 +88,9 @@ impl Conversation {
 }
 
 impl Direction {
-    fn new(index: usize) -> Self {
-        let stream = Stream { has_beginning: true, ..Stream::default() };
+    fn new(index: usize, sender: Side) -> Self {
+        let stream = Stream::new(true);
         let walk = Walk::new(&stream, Some(index));
-        Self { stream, walk, length: 0 }
+        Self { unwrap: Unwrap::new(sender, true), stream, walk }
     }
 }

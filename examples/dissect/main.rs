@@ -22,6 +22,7 @@ mod session;
 mod stream;
 mod text;
 mod walk;
+mod websocket;
 
 use std::io::{self, BufWriter, Read, Write};
 use std::path::Path;

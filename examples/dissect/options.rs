@@ -65,6 +65,8 @@ pub(crate) struct Options {
     pub from: Option<Side>,
 
     /// A port of the server besides 1883; may be repeated
+    ///
+    /// Whether packets come over TCP or over WebSocket is known by what comes first, on any port.
     #[arg(long, value_name = "PORT")]
     pub port: Vec<u16>,
 
@@ -109,6 +111,7 @@ Examples:
   dissect                                   the session that comes with the program
   dissect session.pcapng --port 11883       a capture, of a server with a port of its own
   dissect session.pcap --json | jq .packet.topic
+  dissect browser.pcap --port 8080          MQTT over WebSocket
   tcpdump -w - -c 100 port 1883 | dissect -
   dissect --hex \"30 0d 00 05 68 65 6c 6c 6f 77 6f 72 6c 64 21\"
   dissect client.bin --from client --mqtt 3.1

@@ -102,6 +102,7 @@ impl From<DecodeError> for Reading<'_> {
 }
 
 /// Why something is no packet, as the output has it.
+#[derive(Clone)]
 pub(crate) struct Refusal {
     pub violation: String,
     pub statement: Option<String>,

@@ -8,13 +8,16 @@ use mqtt_wire::Side;
 use crate::assembly::Assembly;
 use crate::capture::Segment;
 use crate::stream::Stream;
+use crate::websocket::{self, Fault, Transport};
 
 /// A connection as it was captured.
 pub(crate) struct Connection {
     pub client: SocketAddr,
     pub server: SocketAddr,
+    pub transport: Transport,
     pub from_client: Stream,
     pub from_server: Stream,
+    pub faults: Vec<Fault>,
 }
 
 /// The connections to these ports of a server, in the order of their first segments.
@@ -68,12 +71,16 @@ impl Assembling {
     }
 
     fn finish(self) -> Connection {
-        Connection {
+        let mut connection = Connection {
             client: self.client,
             server: self.server,
+            transport: Transport::Tcp,
             from_client: self.from_client.finish(),
             from_server: self.from_server.finish(),
-        }
+            faults: Vec::new(),
+        };
+        websocket::unwrap(&mut connection);
+        connection
     }
 }
 

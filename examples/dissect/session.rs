@@ -10,6 +10,7 @@ use crate::reader::{Reader, Refusal, VersionSource};
 use crate::reassembly::Connection;
 use crate::stream::Stream;
 use crate::walk::Walk;
+use crate::websocket::{Fault, Transport};
 
 pub(crate) struct Dissection<'a> {
     /// None for a stream that came without its connection.
@@ -35,6 +36,7 @@ impl Dissection<'_> {
 pub(crate) struct Facts {
     pub client: SocketAddr,
     pub server: SocketAddr,
+    pub transport: Transport,
     pub client_id: Option<String>,
     pub version: Version,
     pub version_source: VersionSource,
@@ -43,7 +45,7 @@ pub(crate) struct Facts {
 impl Facts {
     pub(crate) fn new(client: SocketAddr, server: SocketAddr, reader: &Reader) -> Self {
         let (version, version_source) = (reader.version(), reader.version_source());
-        Self { client, server, client_id: None, version, version_source }
+        Self { client, server, transport: Transport::Tcp, client_id: None, version, version_source }
     }
 
     /// Heeds a CONNECT that was read.
@@ -71,6 +73,23 @@ pub(crate) struct Event<'a> {
     pub content: Result<Packet<'a>, Refusal>,
 }
 
+impl Event<'_> {
+    /// What is wrong with a WebSocket connection is told without bytes: they are not those of the stream.
+    pub(crate) fn of_fault(connection: usize, fault: &Fault, reader: Reader) -> Self {
+        let Fault { sender, moment, offset, refusal } = fault;
+        Self {
+            connection: Some(connection),
+            sender: Some(*sender),
+            moment: *moment,
+            offset: *offset,
+            length: 0,
+            bytes: &[],
+            reader,
+            content: Err(refusal.clone()),
+        }
+    }
+}
+
 /// Takes one direction apart that was recorded without its connection.
 pub(crate) fn dissect_stream(stream: &Stream, mut reader: Reader) -> Dissection<'_> {
     Dissection { connections: Vec::new(), events: Walk::along(stream, &mut reader, None), start: Duration::ZERO }
@@ -86,17 +105,32 @@ pub(crate) fn dissect_connections(
     let mut events = Vec::new();
     for (index, connection) in connections.iter().enumerate() {
         let mut reader = Reader::new(Some(Side::Client), given);
-        let from_client = Walk::along(&connection.from_client, &mut reader, Some(index));
+        let from_client = direction(index, connection, &mut reader);
         let mut known = Facts::new(connection.client, connection.server, &reader);
         from_client.iter().for_each(|event| known.heed(event, &reader));
+        known.transport = connection.transport;
         facts.push(known);
-        events.extend(from_client);
         reader.sender = Some(Side::Server);
-        events.extend(Walk::along(&connection.from_server, &mut reader, Some(index)));
+        events.extend(from_client);
+        events.extend(direction(index, connection, &mut reader));
     }
     // Stable: what has the same moment keeps its place in its stream.
     events.sort_by_key(|event| event.moment);
     Dissection { connections: facts, events, start }
+}
+
+/// What one side of a connection sent, in its order.
+fn direction<'a>(index: usize, connection: &'a Connection, reader: &mut Reader) -> Vec<Event<'a>> {
+    let stream = match reader.sender {
+        Some(Side::Server) => &connection.from_server,
+        _ => &connection.from_client,
+    };
+    let faults = connection.faults.iter().filter(|fault| Some(fault.sender) == reader.sender);
+    let mut events: Vec<Event> = faults.map(|fault| Event::of_fault(index, fault, *reader)).collect();
+    events.extend(Walk::along(stream, reader, Some(index)));
+    // Stable: what is wrong with a frame stands before the packets in it.
+    events.sort_by_key(|event| event.offset);
+    events
 }
 
 fn client_id(event: &Event) -> Option<String> {

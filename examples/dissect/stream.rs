@@ -3,6 +3,8 @@
 use std::ops::Range;
 
 use crate::capture::Moment;
+use crate::reader::Refusal;
+use crate::websocket::Piece;
 
 /// What one side sent: runs of bytes, with gaps between them where the capture has none.
 #[derive(Default)]
@@ -12,6 +14,10 @@ pub(crate) struct Stream {
     pub has_beginning: bool,
     /// The offset at which the sender said that the stream ends, and when.
     pub end: Option<(u64, Moment)>,
+    /// Where the next byte stands.
+    pub length: u64,
+    /// Whether it cannot be told how the next byte goes with the last one.
+    is_broken: bool,
 }
 
 /// Bytes without a gap.
@@ -19,6 +25,8 @@ pub(crate) struct Stream {
 pub(crate) struct Run {
     /// Where the run begins in its stream.
     pub offset: u64,
+    /// Whether what came before it tells nothing about how it begins.
+    pub is_broken_off: bool,
     bytes: Vec<u8>,
     /// Where a segment's bytes begin in the stream, and when the receiver could have them: as soon
     /// as they and all captured bytes before them had arrived.
@@ -26,20 +34,41 @@ pub(crate) struct Run {
 }
 
 impl Stream {
+    pub(crate) fn new(has_beginning: bool) -> Self {
+        Self { has_beginning, ..Self::default() }
+    }
+
     /// A stream of which all bytes are known, but not when they came.
     pub(crate) fn recorded(bytes: Vec<u8>) -> Self {
-        let run = Run { offset: 0, segments: vec![(0, Moment::default())], bytes };
-        Self { runs: vec![run], has_beginning: true, end: None }
+        let mut stream = Self::new(true);
+        stream.append(0, &bytes, Moment::default());
+        stream
+    }
+
+    /// Adds what was found next, unless it is no part of the stream.
+    pub(crate) fn take(&mut self, piece: Piece, moment: Moment) -> Option<Refusal> {
+        match piece {
+            Piece::Bytes(bytes) => self.append(self.length, &bytes, moment),
+            Piece::Gap { length } => self.length += length,
+            Piece::Break => self.is_broken = true,
+            Piece::Fault(refusal) => return Some(refusal),
+        }
+        None
     }
 
     /// Adds bytes behind all others, after a gap if they do not begin where those end.
     pub(crate) fn append(&mut self, offset: u64, bytes: &[u8], moment: Moment) {
-        match self.runs.last_mut().filter(|run| run.end() == offset) {
+        self.length = offset + bytes.len() as u64;
+        let is_broken_off = std::mem::take(&mut self.is_broken);
+        match self.runs.last_mut().filter(|run| run.end() == offset && !is_broken_off) {
             Some(run) => {
                 run.segments.push((offset, moment));
                 run.bytes.extend_from_slice(bytes);
             }
-            None => self.runs.push(Run { offset, bytes: bytes.to_vec(), segments: vec![(offset, moment)] }),
+            None => {
+                let segments = vec![(offset, moment)];
+                self.runs.push(Run { offset, is_broken_off, bytes: bytes.to_vec(), segments });
+            }
         }
     }
 
@@ -64,6 +93,7 @@ impl Run {
         let before = before.clamp(self.offset, self.end());
         self.bytes.drain(..(before - self.offset) as usize);
         self.offset = before;
+        self.is_broken_off = false;
         let begun = self.segments.partition_point(|(start, _)| *start < before);
         self.segments.drain(..begun);
     }
@@ -75,6 +105,13 @@ impl Run {
             (clamped - self.offset) as usize
         };
         &self.bytes[position(range.start)..position(range.end)]
+    }
+
+    /// The bytes of each segment, and when the receiver could have them.
+    pub(crate) fn segments(&self) -> impl Iterator<Item = (&[u8], Moment)> {
+        let starts = self.segments.iter().map(|(start, _)| *start);
+        let ends = starts.skip(1).chain([self.end()]);
+        self.segments.iter().zip(ends).map(|((start, moment), end)| (self.bytes(*start..end), *moment))
     }
 
     /// When the receiver could have the byte at an offset of the stream.

@@ -61,6 +61,10 @@ impl Walk {
         let newest = stream.runs.len().saturating_sub(1);
         for (index, run) in stream.runs.iter().enumerate() {
             self.report_gap(run.offset, run.moment(run.offset), reader, report);
+            if run.is_broken_off && run.offset >= self.seen {
+                self.reached = run.offset;
+                self.next = Next::Segment(run.offset);
+            }
             let is_whole = is_whole || index < newest;
             let mut walker = Walker { walk: &mut *self, run, is_whole, reader, report: &mut *report };
             while walker.walk.reached < run.end() && walker.step() {}

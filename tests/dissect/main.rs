@@ -27,4 +27,5 @@ mod relay;
 mod svg;
 mod tcp;
 mod v5;
+mod websocket;
 mod wireshark;

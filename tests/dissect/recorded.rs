@@ -105,7 +105,7 @@ fn sees_all_packets_of_all_sessions_in_the_order_of_time() {
 fn gives_every_field_in_json() {
     let lines = dissect_file(&capture("paho-mixed-v4.pcap"), &["--json"]).json();
     let connection = json!({
-        "number": 1, "client": "127.0.0.1:50000", "client_id": "paho-v4", "server": "127.0.0.1:1883", "version": "3.1.1",
+        "number": 1, "client": "127.0.0.1:50000", "client_id": "paho-v4", "server": "127.0.0.1:1883", "transport": "TCP", "version": "3.1.1",
     });
     let first = &lines[0];
     let keys: Vec<&String> = first.as_object().expect("an object").keys().collect();

@@ -24,8 +24,13 @@ impl Relay {
     fn start(arguments: &[&str]) -> Self {
         let server = TcpListener::bind("127.0.0.1:0").expect("a port");
         let connect = server.local_addr().expect("an address").to_string();
+        Self::start_before(server, &connect, arguments)
+    }
+
+    /// A relay to an address, at which the server need not be.
+    fn start_before(server: TcpListener, connect: &str, arguments: &[&str]) -> Self {
         let mut command = program();
-        command.args(["--listen", "127.0.0.1:0", "--connect", &connect]).args(arguments);
+        command.args(["--listen", "127.0.0.1:0", "--connect", connect]).args(arguments);
         let mut child =
             command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("dissect runs");
         let mut errors = BufReader::new(child.stderr.take().expect("a pipe"));
@@ -179,7 +184,7 @@ fn prints_a_line_of_json_for_each_packet_and_the_summary_beside_them() {
         [(&json!("CONNECT"), &json!("client to server"), none), (&json!("CONNACK"), &json!("server to client"), none),]
     );
     let connection = json!({
-        "number": 1, "client": client.to_string(), "client_id": "c", "server": server.to_string(), "version": "3.1.1",
+        "number": 1, "client": client.to_string(), "client_id": "c", "server": server.to_string(), "transport": "TCP", "version": "3.1.1",
     });
     assert_eq!(lines[0]["connection"], connection);
     assert!(lines[0]["time"].as_f64() <= lines[1]["time"].as_f64());
@@ -316,15 +321,13 @@ fn lets_a_sender_wait_for_a_receiver_that_does_not_read() {
 
 #[test]
 fn disconnects_a_client_whose_server_cannot_be_reached() {
-    let relay = Relay::start(&[]);
-    let Relay { child, server, address, output, errors } = relay;
-    let nobody = server.local_addr().expect("an address").to_string();
-    drop(server);
-    let mut client = TcpStream::connect(&address).expect("the relay listens");
+    // Ordinary programs may not listen on the first port.
+    let nobody = "127.0.0.1:1";
+    let relay = Relay::start_before(TcpListener::bind("127.0.0.1:0").expect("a port"), nobody, &[]);
+    let mut client = TcpStream::connect(&relay.address).expect("the relay listens");
     let ended = client.read(&mut [0; 8]);
     assert!(matches!(ended, Ok(0) | Err(_)), "{ended:?}");
-    let server = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let answer = Relay { child, server, address, output, errors }.interrupt();
+    let answer = relay.interrupt();
     let sentence = format!(" disconnected, for {nobody} cannot be reached: connection refused ─");
     assert!(answer.output.contains(&sentence), "{}", answer.output);
     assert!(answer.output.contains("\n0 connections in "), "{}", answer.output);
@@ -348,4 +351,50 @@ fn says_why_it_cannot_listen() {
         assert!(answer.errors.starts_with(&complaint), "{}", answer.errors);
         assert_eq!((answer.status, answer.output.as_str()), (2, ""));
     }
+}
+
+#[test]
+fn shows_the_packets_of_a_websocket_connection_one_byte_at_a_time() {
+    let relay = Relay::start(&[]);
+    let (client, server) = relay.connect();
+    send_all(&client, &server, &stream("paho-websocket-v4.c0.up.bin"), 1);
+    send_all(&server, &client, &stream("paho-websocket-v4.c0.down.bin"), 1);
+    let address = relay.server.local_addr().expect("an address").to_string();
+    let answer = relay.interrupt();
+    let rungs = rungs(&answer, &[(&client, ":1")]);
+    let expected = [
+        format!("127.0.0.1:1 \"paho-ws\" to {address}, MQTT 3.1.1 over WebSocket"),
+        ":1 paho-ws CONNECT ▶ client id \"paho-ws\", clean session, keep alive 60 s".to_owned(),
+        ":1 paho-ws SUBSCRIBE ▶ id 1, \"ws/#\" QoS 1".to_owned(),
+    ];
+    assert_eq!(rungs[1..4], expected);
+    assert!(answer.output.ends_with("\n9 packets, 1281 bytes\n0 faults\n"), "{}", answer.output);
+    assert_eq!((answer.status, answer.errors.as_str()), (0, ""));
+}
+
+#[test]
+fn says_what_is_wrong_with_a_websocket_connection_and_reads_on() {
+    let relay = Relay::start(&[]);
+    let (client, server) = relay.connect();
+    send(&client, &server, b"GET / HTTP/1.1\r\nUpgrade: websocket\r\n\r\n");
+    // Neither masked nor cut, then one with a reserved opcode, then one that is as it should be.
+    send(&client, &server, &[&[0x82, 15], CONNECT].concat());
+    send(&client, &server, &[0x83, 1, 0]);
+    send(&client, &server, &[0x82, 0x82, 0, 0, 0, 0, 0xc0, 0]);
+    let answer = relay.interrupt();
+    let rungs = rungs(&answer, &[(&client, ":1")]);
+    let of_connection: Vec<_> = rungs.iter().filter_map(|rung| rung.strip_prefix(":1 ")).collect();
+    assert_eq!(
+        of_connection,
+        [
+            "WebSocket ╌╌╌╌╌╌╌╌✗ the client offers no sub-protocol \"mqtt\" [MQTT-6.0.0-3]",
+            "WebSocket ╌╌╌╌╌╌╌╌✗ a frame of the client is not masked",
+            "c CONNECT ▶ client id \"c\", clean session, keep alive 60 s",
+            "c WebSocket ╌╌╌╌╌╌╌╌✗ a frame is refused: WebSocket protocol error: Encountered invalid opcode: 3",
+            "c WebSocket ╌╌╌╌╌╌╌╌✗ skipped 3 bytes up to the next segment that begins with a frame",
+            "c PINGREQ ▶",
+        ]
+    );
+    assert!(answer.output.ends_with("\n4 faults\n"), "{}", answer.output);
+    assert_eq!(answer.status, 1);
 }

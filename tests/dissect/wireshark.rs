@@ -51,3 +51,12 @@ pub fn fields_seen_by_wireshark(session: &str) -> Vec<Vec<(String, String)>> {
     };
     rows("fields.tsv", session).iter().map(|row| row[5..].iter().map(field).collect()).collect()
 }
+
+/// Direction and type of each packet of the WebSocket session in the order of time.
+pub fn websocket_session_seen_by_wireshark() -> Vec<(String, String)> {
+    let packet = |row: Vec<String>| {
+        let direction = if row[1] == "up" { "client to server" } else { "server to client" };
+        (direction.to_owned(), row[3].clone())
+    };
+    rows("fields.tsv", "paho-websocket-v4").into_iter().map(packet).collect()
+}

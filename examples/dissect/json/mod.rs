@@ -20,6 +20,7 @@ pub(crate) fn event(event: &Event, time: Duration, facts: Option<&Facts>) -> Val
             "client": facts.client.to_string(),
             "client_id": facts.client_id,
             "server": facts.server.to_string(),
+            "transport": if facts.transport.is_web_socket() { "WebSocket" } else { "TCP" },
             "version": facts.version.to_string(),
         })
     });

@@ -92,12 +92,9 @@ fn accept(listener: &TcpListener, hub: &Hub, server: &str) -> Result<(), Over> {
 
 /// One connection, from its beginning to its end.
 fn relay(connection: usize, client: TcpStream, address: SocketAddr, server: &str, hub: &Hub) -> Result<(), Over> {
-    let link = reach(server).and_then(|server| {
-        let address = server.peer_addr()?;
-        Ok((Link::new(client, server)?, address))
-    });
-    let (link, server) = match link {
-        Ok(link) => link,
+    let reached = reach(server).and_then(|server| Ok((server.peer_addr()?, Link::new(&client, server)?)));
+    let (server, link) = match reached {
+        Ok(reached) => reached,
         Err(error) => {
             let sentence = format!("disconnected, for {server} cannot be reached: {}", error.kind());
             return hub.tell(Message::Refused { connection, client: address, sentence });
@@ -194,7 +191,7 @@ impl<W: Write> Passing<'_, '_, W> {
     fn show_end(&mut self, connection: usize, sender: Side, time: Duration, end: &End) -> io::Result<()> {
         let Some(Open { conversation, directions }) = self.open.get_mut(&connection) else { return Ok(()) };
         let mut outcome = Ok(());
-        conversation.end(sender, &mut |event, facts| {
+        conversation.end(sender, Moment { time, frame: 0 }, &mut |event, facts| {
             if outcome.is_ok() {
                 outcome = self.screen.show(event, event.moment.time, facts);
             }

@@ -14,16 +14,16 @@ use super::hub::{End, Hub, Message, Over};
 const CHUNK: usize = 64 * 1024;
 
 /// The two sockets of a connection through the relay.
-pub(super) struct Link {
-    pub client: TcpStream,
-    pub server: TcpStream,
+pub(super) struct Link<'a> {
+    client: &'a TcpStream,
+    server: TcpStream,
     /// Whether one of them was reset, and the other is therefore too.
     was_reset: AtomicBool,
 }
 
-impl Link {
+impl<'a> Link<'a> {
     /// Every packet is passed on at once: what holds small segments back is off.
-    pub(super) fn new(client: TcpStream, server: TcpStream) -> io::Result<Self> {
+    pub(super) fn new(client: &'a TcpStream, server: TcpStream) -> io::Result<Self> {
         client.set_nodelay(true)?;
         server.set_nodelay(true)?;
         Ok(Self { client, server, was_reset: AtomicBool::new(false) })
@@ -32,8 +32,8 @@ impl Link {
     /// Passes on what one side sends, until it ends.
     pub(super) fn pass(&self, connection: usize, sender: Side, hub: &Hub) -> Result<(), Over> {
         let (mut from, mut to) = match sender {
-            Side::Client => (&self.client, &self.server),
-            Side::Server => (&self.server, &self.client),
+            Side::Client => (self.client, &self.server),
+            Side::Server => (&self.server, self.client),
         };
         let end = |end| hub.tell(Message::Ended { connection, sender, end });
         let mut buffer = vec![0; CHUNK];
@@ -63,7 +63,7 @@ impl Link {
     /// Ends both directions, so that each side that is still there sees a reset; whether this is the first time.
     fn reset(&self) -> bool {
         let is_first = !self.was_reset.swap(true, Ordering::AcqRel);
-        for socket in [&self.client, &self.server] {
+        for socket in [self.client, &self.server] {
             // When the socket is closed, which happens as soon as both directions have ended, this makes it a reset.
             let _ = SockRef::from(socket).set_linger(Some(Duration::ZERO));
             // Ends the waiting of the other direction, and says nothing to the other side.
