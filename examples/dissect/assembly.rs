@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::capture::{Moment, Segment};
+use crate::capture::Moment;
+use crate::link::Segment;
 use crate::stream::Stream;
 
 /// The bytes of one direction as they come. A position counts from the first sequence number

@@ -1,13 +1,13 @@
 //! From the bytes of a capture file, pcap or pcapng, to TCP segments.
 
-use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use etherparse::{EtherType, LaxNetSlice, LaxSlicedPacket, TransportSlice};
 use pcap_file::pcap::PcapParser;
 use pcap_file::pcapng::blocks::interface_description::{InterfaceDescriptionBlock, InterfaceDescriptionOption};
 use pcap_file::pcapng::{Block, PcapNgParser};
 use pcap_file::{DataLink, PcapError, TsResolution};
+
+use crate::link::{self, Segment};
 
 /// When something was captured. Frames may share a time, so their number tells what came first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,24 +25,31 @@ impl Moment {
     }
 }
 
-pub(crate) struct Segment {
-    pub moment: Moment,
-    pub source: SocketAddr,
-    pub destination: SocketAddr,
-    pub sequence: u32,
-    pub syn: bool,
-    pub fin: bool,
-    pub payload: Vec<u8>,
-}
-
+/// A capture, as far as it was read.
 #[derive(Default)]
 pub(crate) struct Capture {
+    /// Those that nobody took yet.
     pub segments: Vec<Segment>,
     /// The time of the first frame, whatever it carried.
     pub start: Duration,
+    /// The time of the newest frame.
+    newest: Duration,
     frames: usize,
     /// What kept frames from being read, in sentences.
     pub complaints: Vec<String>,
+    format: Format,
+    /// The beginning of what is not whole yet.
+    unread: Vec<u8>,
+}
+
+#[derive(Default)]
+enum Format {
+    #[default]
+    Unknown,
+    Pcap(PcapParser),
+    PcapNg(Box<PcapNgParser>),
+    /// Nothing that follows can be read.
+    Damaged,
 }
 
 /// Whether a file is a capture. None of these magic numbers begins an MQTT packet, so that a
@@ -61,103 +68,132 @@ fn is_pcapng(bytes: &[u8]) -> bool {
     bytes.starts_with(&[0x0a, 0x0d, 0x0d, 0x0a])
 }
 
-/// Reads as many frames as can be read; only a file whose very beginning is damaged is an error.
+/// Reads as many frames of a whole file as can be read; only a file whose very beginning is damaged is an error.
 pub(crate) fn read(bytes: &[u8]) -> Result<Capture, String> {
     let mut capture = Capture::default();
-    let outcome = if is_pcapng(bytes) { read_pcapng(bytes, &mut capture) } else { read_pcap(bytes, &mut capture) };
-    match outcome {
-        Ok(()) => Ok(capture),
-        Err(error) if capture.frames == 0 => Err(format!(
-            "the capture cannot be read: {}",
-            sentence(&error).unwrap_or_else(|| "it ends inside its header".into())
-        )),
-        Err(error) => {
-            let number = capture.frames;
-            capture.complaints.push(match sentence(&error) {
-                Some(reason) => format!("the capture is damaged after frame {number}: {reason}"),
-                None => format!("the capture ends inside a record, after frame {number}"),
-            });
-            Ok(capture)
-        }
-    }
-}
-
-/// Nothing where the file simply ends too early.
-fn sentence(error: &PcapError) -> Option<String> {
-    match error {
-        PcapError::IncompleteBuffer => None,
-        PcapError::InvalidField(field) => Some((*field).to_owned()),
-        other => Some(other.to_string()),
-    }
-}
-
-fn read_pcap(bytes: &[u8], capture: &mut Capture) -> Result<(), PcapError> {
-    let (mut rest, parser) = PcapParser::new(bytes)?;
-    let header = parser.header();
-    while !rest.is_empty() {
-        // Not `next_packet`: it refuses frames longer than the snap length, which occur.
-        let (after, packet) = parser.next_raw_packet(rest)?;
-        rest = after;
-        let fraction = u64::from(packet.ts_frac);
-        let time = Duration::from_secs(packet.ts_sec.into())
-            + match header.ts_resolution {
-                TsResolution::MicroSecond => Duration::from_micros(fraction),
-                TsResolution::NanoSecond => Duration::from_nanos(fraction),
-            };
-        capture.add_frame(time, header.datalink, &packet.data);
-    }
-    Ok(())
-}
-
-fn read_pcapng(bytes: &[u8], capture: &mut Capture) -> Result<(), PcapError> {
-    let (mut rest, mut parser) = PcapNgParser::new(bytes)?;
-    let mut time = Duration::ZERO;
-    while !rest.is_empty() {
-        let (after, block) = parser.next_block(rest)?;
-        rest = after;
-        let (interface, data) = match block {
-            Block::EnhancedPacket(packet) => {
-                let interface = parser.packet_interface(&packet);
-                // The library hands the interface's own units out as if they were nanoseconds.
-                let units = packet.timestamp.as_nanos() as u64;
-                time = interface.map_or(packet.timestamp, |interface| in_units(units, interface));
-                (interface, packet.data)
-            }
-            // Has no time of its own.
-            Block::SimplePacket(packet) => (parser.interfaces().first(), packet.data),
-            _ => continue,
-        };
-        match interface {
-            Some(interface) => capture.add_frame(time, interface.linktype, &data),
-            None => return Err(PcapError::InvalidField("a packet of no known interface")),
-        }
-    }
-    Ok(())
-}
-
-fn in_units(units: u64, interface: &InterfaceDescriptionBlock) -> Duration {
-    const MICROSECONDS: u8 = 6;
-    let resolution = interface.options.iter().find_map(|option| match option {
-        InterfaceDescriptionOption::IfTsResol(resolution) => Some(*resolution),
-        _ => None,
-    });
-    let resolution = resolution.unwrap_or(MICROSECONDS);
-    let exponent = u32::from(resolution & 0x7f);
-    let base: u128 = if resolution & 0x80 == 0 { 10 } else { 2 };
-    let units_per_second = base.checked_pow(exponent).unwrap_or(u128::MAX);
-    let nanoseconds = u128::from(units) * 1_000_000_000 / units_per_second;
-    Duration::from_nanos(u64::try_from(nanoseconds).unwrap_or(u64::MAX))
+    capture.push(bytes)?;
+    capture.finish()?;
+    Ok(capture)
 }
 
 impl Capture {
+    /// Reads what follows in a file that grows; a record that is not whole waits for its rest.
+    pub(crate) fn push(&mut self, bytes: &[u8]) -> Result<(), String> {
+        self.unread.extend_from_slice(bytes);
+        let unread = std::mem::take(&mut self.unread);
+        let mut rest = unread.as_slice();
+        let outcome = self.read_all(&mut rest);
+        self.unread = rest.to_vec();
+        match outcome {
+            // It ends where more may follow.
+            Ok(()) | Err(PcapError::IncompleteBuffer) => Ok(()),
+            Err(error) => self.complain(&error),
+        }
+    }
+
+    /// Says so if the file ends inside a record.
+    pub(crate) fn finish(&mut self) -> Result<(), String> {
+        match self.unread.is_empty() && !matches!(self.format, Format::Unknown) {
+            true => Ok(()),
+            false => self.complain(&PcapError::IncompleteBuffer),
+        }
+    }
+
+    fn complain(&mut self, error: &PcapError) -> Result<(), String> {
+        let reason = match error {
+            PcapError::IncompleteBuffer => None,
+            PcapError::InvalidField(field) => Some((*field).to_owned()),
+            other => Some(other.to_string()),
+        };
+        let number = self.frames;
+        self.format = Format::Damaged;
+        self.unread.clear();
+        self.complaints.push(match reason {
+            reason if number == 0 => {
+                let reason = reason.unwrap_or_else(|| "it ends inside its header".into());
+                return Err(format!("the capture cannot be read: {reason}"));
+            }
+            Some(reason) => format!("the capture is damaged after frame {number}: {reason}"),
+            None => format!("the capture ends inside a record, after frame {number}"),
+        });
+        Ok(())
+    }
+
+    /// Reads frame after frame, and moves `rest` behind each.
+    fn read_all(&mut self, rest: &mut &[u8]) -> Result<(), PcapError> {
+        if let (Format::Unknown, false) = (&self.format, rest.is_empty()) {
+            self.format = if is_pcapng(rest) {
+                let (after, parser) = PcapNgParser::new(rest)?;
+                *rest = after;
+                Format::PcapNg(Box::new(parser))
+            } else {
+                let (after, parser) = PcapParser::new(rest)?;
+                *rest = after;
+                Format::Pcap(parser)
+            };
+        }
+        let mut format = std::mem::take(&mut self.format);
+        let outcome = match &mut format {
+            Format::Pcap(parser) => self.read_pcap(parser, rest),
+            Format::PcapNg(parser) => self.read_pcapng(parser, rest),
+            Format::Damaged => {
+                *rest = &[];
+                Ok(())
+            }
+            Format::Unknown => Ok(()),
+        };
+        self.format = format;
+        outcome
+    }
+
+    fn read_pcap(&mut self, parser: &PcapParser, rest: &mut &[u8]) -> Result<(), PcapError> {
+        let header = parser.header();
+        while !rest.is_empty() {
+            // Not `next_packet`: it refuses frames longer than the snap length, which occur.
+            let (after, packet) = parser.next_raw_packet(rest)?;
+            *rest = after;
+            let fraction = u64::from(packet.ts_frac);
+            let time = Duration::from_secs(packet.ts_sec.into())
+                + match header.ts_resolution {
+                    TsResolution::MicroSecond => Duration::from_micros(fraction),
+                    TsResolution::NanoSecond => Duration::from_nanos(fraction),
+                };
+            self.add_frame(time, header.datalink, &packet.data);
+        }
+        Ok(())
+    }
+
+    fn read_pcapng(&mut self, parser: &mut PcapNgParser, rest: &mut &[u8]) -> Result<(), PcapError> {
+        while !rest.is_empty() {
+            let (after, block) = parser.next_block(rest)?;
+            *rest = after;
+            let (index, units, data) = match block {
+                // The library hands the interface's own units out as if they were nanoseconds.
+                Block::EnhancedPacket(packet) => {
+                    (packet.interface_id, Some(packet.timestamp.as_nanos() as u64), packet.data)
+                }
+                Block::Packet(packet) => (packet.interface_id.into(), Some(packet.timestamp), packet.data),
+                // Has no time of its own.
+                Block::SimplePacket(packet) => (0, None, packet.data),
+                _ => continue,
+            };
+            let interface = parser.interfaces().get(index as usize);
+            let interface = interface.ok_or(PcapError::InvalidField("a packet of no known interface"))?;
+            let time = units.map_or(self.newest, |units| in_units(units, interface));
+            self.add_frame(time, interface.linktype, &data);
+        }
+        Ok(())
+    }
+
     fn add_frame(&mut self, time: Duration, link: DataLink, data: &[u8]) {
         self.frames += 1;
+        self.newest = time;
         if self.frames == 1 {
             self.start = time;
         }
         let moment = Moment { time, frame: self.frames };
-        if let Some(slice) = slicer(link) {
-            let segment = slice(data).and_then(|packet| tcp_segment(moment, &packet));
+        if let Some(slice) = link::slicer(link) {
+            let segment = slice(data).and_then(|packet| link::tcp_segment(moment, &packet));
             self.segments.extend(segment);
         } else {
             let complaint = format!("frames of link type {link:?} cannot be read");
@@ -168,49 +204,21 @@ impl Capture {
     }
 }
 
-/// The lax slices take a frame that the snap length cut short; what it lacks becomes a gap.
-type Slicer = fn(&[u8]) -> Option<LaxSlicedPacket<'_>>;
-
-fn slicer(link: DataLink) -> Option<Slicer> {
-    Some(match link {
-        DataLink::ETHERNET => |frame| LaxSlicedPacket::from_ethernet(frame).ok(),
-        DataLink::RAW | DataLink::IPV4 | DataLink::IPV6 => |frame| LaxSlicedPacket::from_ip(frame).ok(),
-        // Four bytes of address family, in the byte order of whoever captured.
-        DataLink::NULL | DataLink::LOOP => |frame| LaxSlicedPacket::from_ip(frame.get(4..)?).ok(),
-        DataLink::LINUX_SLL => |frame| from_linux_cooked(frame.get(14..16)?, frame.get(16..)?),
-        DataLink::LINUX_SLL2 => |frame| from_linux_cooked(frame.get(..2)?, frame.get(20..)?),
-        _ => return None,
-    })
-}
-
-fn from_linux_cooked<'a>(protocol: &[u8], payload: &'a [u8]) -> Option<LaxSlicedPacket<'a>> {
-    let protocol = EtherType(u16::from_be_bytes(protocol.try_into().ok()?));
-    Some(LaxSlicedPacket::from_ether_type(protocol, payload))
-}
-
-fn tcp_segment(moment: Moment, packet: &LaxSlicedPacket) -> Option<Segment> {
-    let (source, destination): (IpAddr, IpAddr) = match packet.net.as_ref()? {
-        LaxNetSlice::Ipv4(ip) => {
-            let header = ip.header();
-            (header.source_addr().into(), header.destination_addr().into())
+/// When it was, by the options of the interface.
+fn in_units(units: u64, interface: &InterfaceDescriptionBlock) -> Duration {
+    const MICROSECONDS: u8 = 6;
+    let mut resolution = MICROSECONDS;
+    let mut offset = Duration::ZERO;
+    for option in &interface.options {
+        match option {
+            InterfaceDescriptionOption::IfTsResol(given) => resolution = *given,
+            InterfaceDescriptionOption::IfTsOffset(seconds) => offset = Duration::from_secs(*seconds),
+            _ => {}
         }
-        LaxNetSlice::Ipv6(ip) => {
-            let header = ip.header();
-            (header.source_addr().into(), header.destination_addr().into())
-        }
-        LaxNetSlice::Arp(_) => return None,
-    };
-    let Some(TransportSlice::Tcp(tcp)) = &packet.transport else {
-        return None;
-    };
-    Some(Segment {
-        moment,
-        source: (source, tcp.source_port()).into(),
-        destination: (destination, tcp.destination_port()).into(),
-        sequence: tcp.sequence_number(),
-        syn: tcp.syn(),
-        fin: tcp.fin(),
-        // A reset may carry a text for people; it is no part of the stream.
-        payload: if tcp.rst() { Vec::new() } else { tcp.payload().to_vec() },
-    })
+    }
+    let exponent = u32::from(resolution & 0x7f);
+    let base: u128 = if resolution & 0x80 == 0 { 10 } else { 2 };
+    let units_per_second = base.checked_pow(exponent).unwrap_or(u128::MAX);
+    let nanoseconds = u128::from(units) * 1_000_000_000 / units_per_second;
+    Duration::from_nanos(u64::try_from(nanoseconds).unwrap_or(u64::MAX)).saturating_add(offset)
 }

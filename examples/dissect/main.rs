@@ -10,6 +10,7 @@ mod hex;
 mod json;
 mod ladder;
 mod lines;
+mod link;
 mod live;
 mod options;
 mod picture;

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use mqtt_wire::Side;
 
 use crate::assembly::Assembly;
-use crate::capture::Segment;
+use crate::link::Segment;
 use crate::stream::Stream;
 use crate::websocket::{self, Fault, Transport};
 

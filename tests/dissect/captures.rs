@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
-use pcap_file::DataLink;
+use pcap_file::pcap::PcapHeader;
+use pcap_file::{DataLink, Endianness, TsResolution};
 use serde_json::{Value, json};
 
 use crate::program::{dissect_file, dissect_input, stream};
-use crate::tcp::{ETHERNET, Ip, Link, Segment, down, pcap, pcapng, up};
+use crate::tcp::{ETHERNET, Ip, Link, Segment, down, pcap, pcap_with, pcapng, up};
 
 const CONNECT: &[u8] = &[0x10, 0x0d, 0, 4, b'M', b'Q', b'T', b'T', 4, 2, 0, 60, 0, 1, b'c'];
 const CONNACK: &[u8] = &[0x20, 2, 0, 0];
@@ -256,18 +257,79 @@ fn tells_connections_apart() {
     assert_eq!(output.matches("── 10.0.0.1:50001 \"c\" to 10.0.0.2:1883, MQTT 3.1.1 ─").count(), 1, "{output}");
 }
 
+/// Every link layer that is read, with what may stand in it.
+const LINKS: [Link; 18] = [
+    ETHERNET,
+    // A VLAN, and one in another.
+    Link(DataLink::ETHERNET, &[0x81, 0x00, 0x00, 0x05]),
+    Link(DataLink::ETHERNET, &[0x88, 0xa8, 0x00, 0x05, 0x81, 0x00, 0x00, 0x06]),
+    Link(DataLink::LINUX_SLL, &[]),
+    Link(DataLink::LINUX_SLL2, &[]),
+    Link(DataLink::RAW, &[]),
+    Link(DataLink::Unknown(12), &[]),
+    Link(DataLink::Unknown(14), &[]),
+    Link(DataLink::IPV4, &[]),
+    Link(DataLink::IPV6, &[]),
+    // The address families of IPv4 and of IPv6 in several systems, in both byte orders.
+    Link(DataLink::NULL, &[2, 0, 0, 0]),
+    Link(DataLink::NULL, &[0, 0, 0, 2]),
+    Link(DataLink::NULL, &[30, 0, 0, 0]),
+    Link(DataLink::NULL, &[0, 0, 0, 28]),
+    Link(DataLink::LOOP, &[0, 0, 0, 2]),
+    Link(DataLink::LOOP, &[2, 0, 0, 0]),
+    Link(DataLink::LOOP, &[0, 0, 0, 24]),
+    Link(DataLink::LOOP, &[24, 0, 0, 0]),
+];
+
 #[test]
 fn reads_every_link_layer_and_both_internet_protocols() {
+    let segments = [up(9, &[]).syn(), up(10, CONNECT), down(20, CONNACK), up(25, PUBLISH), down(24, PINGRESP)];
+    for version in [Ip::V4, Ip::V6, Ip::V6WithExtensions] {
+        let expected = dissect_file(&pcap("link.pcap", ETHERNET, version, &segments), &[]).output;
+        for link in LINKS {
+            let answer = dissect_file(&pcap("link.pcap", link, version, &segments), &[]);
+            assert_eq!(answer.output, expected, "{:?} {:?}", link.0, link.1);
+            assert_eq!((answer.status, answer.errors.as_str()), (0, ""));
+        }
+        let client = if let Ip::V4 = version { "10.0.0.1:50000" } else { "[fd00::1]:50000" };
+        assert!(expected.contains(&format!("── {client} \"c\" to ")), "{expected}");
+        assert!(expected.contains("\n4 packets on 1 connection "), "{expected}");
+    }
+}
+
+#[test]
+fn reads_pcap_in_both_byte_orders_and_resolutions() {
     let segments = [up(9, &[]).syn(), up(10, CONNECT), down(20, CONNACK)];
-    for link in [DataLink::ETHERNET, DataLink::RAW, DataLink::NULL, DataLink::LINUX_SLL, DataLink::LINUX_SLL2] {
-        for (version, client) in [(Ip::V4, "10.0.0.1:50000"), (Ip::V6, "[fd00::1]:50000")] {
-            let file = pcap("link.pcap", Link(link, false), version, &segments);
-            assert_eq!(brief(&file), expected(&[(2, "CONNECT"), (3, "CONNACK")]), "{link:?} {client}");
-            assert_eq!(events(&file, &[])[0]["connection"]["client"], client);
+    let expected = dissect_file(&pcap("order.pcap", ETHERNET, Ip::V4, &segments), &[]).output;
+    for endianness in [Endianness::Big, Endianness::Little] {
+        for ts_resolution in [TsResolution::MicroSecond, TsResolution::NanoSecond] {
+            let header = PcapHeader { endianness, ts_resolution, ..PcapHeader::default() };
+            let file = pcap_with("order.pcap", header, ETHERNET, Ip::V4, &segments);
+            assert_eq!(dissect_file(&file, &[]).output, expected, "{endianness:?} {ts_resolution:?}");
         }
     }
-    let tagged = pcap("link.pcap", Link(DataLink::ETHERNET, true), Ip::V4, &segments);
-    assert_eq!(brief(&tagged), expected(&[(2, "CONNECT"), (3, "CONNACK")]));
+    assert!(expected.contains("  0.002000  :50000 c"), "{expected}");
+}
+
+#[test]
+fn reads_pcapng_whose_interfaces_have_different_link_layers() {
+    let segments = [up(9, &[]).syn(), up(10, CONNECT), down(20, CONNACK), up(25, PUBLISH), down(24, PINGRESP)];
+    let expected = dissect_file(&pcap("interfaces.pcap", ETHERNET, Ip::V4, &segments), &[]).output;
+    let links = [Link(DataLink::LINUX_SLL2, &[]), Link(DataLink::NULL, &[2, 0, 0, 0]), ETHERNET];
+    let answer = dissect_file(&pcapng("interfaces.pcapng", None, &links, &segments), &[]);
+    assert_eq!(answer.output, expected);
+    assert_eq!((answer.status, answer.errors.as_str()), (0, ""));
+}
+
+#[test]
+fn takes_the_length_of_a_frame_where_the_ip_header_has_none() {
+    // What the network card cuts into segments later is captured with a length of 0.
+    let file = pcap("offload.pcap", Link(DataLink::RAW, &[]), Ip::V4, &[up(9, &[]).syn(), up(10, CONNECT)]);
+    let mut bytes = std::fs::read(&file).expect("the capture");
+    let last_packet = bytes.len() - 40 - CONNECT.len();
+    bytes[last_packet + 2..last_packet + 4].copy_from_slice(&[0, 0]);
+    let answer = dissect_input(&bytes, &["-", "--json"]);
+    assert_eq!((&answer.json()[0]["type"], answer.status), (&json!("CONNECT"), 0));
 }
 
 #[test]
@@ -285,7 +347,7 @@ fn says_which_link_layer_it_cannot_read() {
 fn reads_pcapng_in_the_units_of_its_interface() {
     let segments = [up(9, &[]).syn(), up(10, CONNECT), down(20, CONNACK)];
     for decimals in [None, Some(3), Some(6), Some(9)] {
-        let events = events(&pcapng("units.pcapng", decimals, &segments), &[]);
+        let events = events(&pcapng("units.pcapng", decimals, &[ETHERNET], &segments), &[]);
         let times: Vec<_> = events.iter().map(|event| (event["type"].clone(), event["time"].clone())).collect();
         assert_eq!(times, [(json!("CONNECT"), json!(0.001)), (json!("CONNACK"), json!(0.002))], "{decimals:?}");
     }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use etherparse::PacketBuilder;
+use etherparse::{IpHeaders, IpNumber, Ipv6Extensions, Ipv6Header, Ipv6RawExtHeader, PacketBuilder};
 use pcap_file::DataLink;
 use pcap_file::pcap::{PcapHeader, PcapPacket, PcapWriter};
 use pcap_file::pcapng::PcapNgWriter;
@@ -49,11 +49,20 @@ impl Segment {
         const CLIENT: u8 = 1;
         const SERVER: u8 = 2;
         let (source, destination) = if self.is_from_client { (CLIENT, SERVER) } else { (SERVER, CLIENT) };
+        let address = |last| [0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, last];
         let internet = match version {
             Ip::V4 => PacketBuilder::ipv4([10, 0, 0, source], [10, 0, 0, destination], 64),
-            Ip::V6 => {
-                let address = |last| [0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, last];
-                PacketBuilder::ipv6(address(source), address(destination), 64)
+            Ip::V6 => PacketBuilder::ipv6(address(source), address(destination), 64),
+            Ip::V6WithExtensions => {
+                let options = Ipv6RawExtHeader::new_raw(IpNumber::TCP, &[1, 4, 0, 0, 0, 0]).expect("padding");
+                let extensions = Ipv6Extensions {
+                    hop_by_hop_options: Some(options.clone()),
+                    destination_options: Some(options),
+                    ..Ipv6Extensions::default()
+                };
+                let (source, destination) = (address(source), address(destination));
+                let header = Ipv6Header { source, destination, hop_limit: 64, ..Ipv6Header::default() };
+                PacketBuilder::ip(IpHeaders::Ipv6(header, extensions))
             }
         };
         let ports = if self.is_from_client { (self.client_port, 1883) } else { (1883, self.client_port) };
@@ -74,39 +83,39 @@ impl Segment {
 pub enum Ip {
     V4,
     V6,
+    V6WithExtensions,
 }
 
 impl Ip {
     fn ether_type(self) -> [u8; 2] {
         match self {
             Ip::V4 => [0x08, 0x00],
-            Ip::V6 => [0x86, 0xdd],
+            Ip::V6 | Ip::V6WithExtensions => [0x86, 0xdd],
         }
     }
 }
 
-/// A link layer, and whether a VLAN tag stands in it.
+/// A link layer, and what stands in it besides: the VLAN tags, or the address family.
 #[derive(Clone, Copy)]
-pub struct Link(pub DataLink, pub bool);
+pub struct Link(pub DataLink, pub &'static [u8]);
 
-pub const ETHERNET: Link = Link(DataLink::ETHERNET, false);
+pub const ETHERNET: Link = Link(DataLink::ETHERNET, &[]);
 
 impl Link {
     fn frame(self, version: Ip, packet: &[u8]) -> Vec<u8> {
         let ether_type = version.ether_type();
-        let tag: &[u8] = if self.1 { &[0x81, 0x00, 0x00, 0x05] } else { &[] };
-        match self.0 {
+        let Link(data_link, more) = self;
+        match data_link {
             DataLink::ETHERNET => {
-                let frame = [&[0; 12], tag, &ether_type, packet].concat();
+                let frame = [&[0; 12], more, &ether_type, packet].concat();
                 // A short frame is padded, and the padding is no part of the stream.
                 let padding = vec![0xee; 60_usize.saturating_sub(frame.len())];
                 [frame, padding].concat()
             }
-            DataLink::NULL => [&[2, 0, 0, 0], packet].concat(),
+            DataLink::NULL | DataLink::LOOP => [more, packet].concat(),
             DataLink::LINUX_SLL => [&[0; 14], &ether_type[..], packet].concat(),
             DataLink::LINUX_SLL2 => [&ether_type[..], &[0; 18], packet].concat(),
-            DataLink::RAW => packet.to_vec(),
-            other => panic!("no frames of {other:?}"),
+            _ => packet.to_vec(),
         }
     }
 }
@@ -116,8 +125,13 @@ const START: Duration = Duration::from_secs(1_700_000_000);
 
 /// Writes a capture in the file format pcap.
 pub fn pcap(name: &str, link: Link, version: Ip, segments: &[Segment]) -> PathBuf {
-    let header = PcapHeader { datalink: link.0, ..PcapHeader::default() };
-    let mut writer = PcapWriter::with_header(Vec::new(), header).expect("a header is written");
+    pcap_with(name, PcapHeader::default(), link, version, segments)
+}
+
+/// Writes a capture with a header of its own.
+pub fn pcap_with(name: &str, header: PcapHeader, link: Link, version: Ip, segments: &[Segment]) -> PathBuf {
+    let mut writer =
+        PcapWriter::with_header(Vec::new(), PcapHeader { datalink: link.0, ..header }).expect("a header is written");
     for (time, segment) in times().zip(segments) {
         let frame = link.frame(version, &segment.packet(version));
         let packet = PcapPacket::new(time, frame.len() as u32, &frame);
@@ -126,17 +140,21 @@ pub fn pcap(name: &str, link: Link, version: Ip, segments: &[Segment]) -> PathBu
     file(name, &writer.into_writer())
 }
 
-/// Writes a capture in the file format pcapng, with times in the units of an interface: so many decimals, or microseconds.
-pub fn pcapng(name: &str, decimals: Option<u8>, segments: &[Segment]) -> PathBuf {
-    let mut interface = InterfaceDescriptionBlock::new(DataLink::ETHERNET, 0);
-    interface.options.extend(decimals.map(InterfaceDescriptionOption::IfTsResol));
+/// Writes a capture in the file format pcapng, with times in the units of its interfaces: so many decimals, or
+/// microseconds. The interfaces take turns.
+pub fn pcapng(name: &str, decimals: Option<u8>, links: &[Link], segments: &[Segment]) -> PathBuf {
     let mut writer = PcapNgWriter::new(Vec::new()).expect("a header is written");
-    writer.write_pcapng_block(interface).expect("an interface is written");
-    for (time, segment) in times().zip(segments) {
-        let frame = ETHERNET.frame(Ip::V4, &segment.packet(Ip::V4));
+    for link in links {
+        let mut interface = InterfaceDescriptionBlock::new(link.0, 0);
+        interface.options.extend(decimals.map(InterfaceDescriptionOption::IfTsResol));
+        writer.write_pcapng_block(interface).expect("an interface is written");
+    }
+    let interfaces = (0..).zip(links).cycle();
+    for ((time, segment), (interface_id, link)) in times().zip(segments).zip(interfaces) {
+        let frame = link.frame(Ip::V4, &segment.packet(Ip::V4));
         let units = time.as_nanos() / 10_u128.pow(9 - u32::from(decimals.unwrap_or(6)));
         let block = EnhancedPacketBlock {
-            interface_id: 0,
+            interface_id,
             // The library writes the number as it is, whatever the interface's units.
             timestamp: Duration::from_nanos(units as u64),
             original_len: frame.len() as u32,
