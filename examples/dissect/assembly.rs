@@ -18,7 +18,22 @@ pub(crate) struct Assembly {
     /// By position, never overlapping: of bytes sent twice the first copy counts, as it did for
     /// the receiver.
     pieces: BTreeMap<i64, Piece>,
+    /// Up to here the stream was released, and is kept no longer.
+    released: Option<i64>,
+    /// The newest moment of what was released.
+    moment: Moment,
+    /// Up to here the receiver has everything.
+    acknowledged: Option<i64>,
 }
+
+/// What follows in a stream that grows.
+pub(crate) enum Released {
+    Bytes(Vec<u8>, Moment),
+    Gap(u64, Moment),
+}
+
+/// How many bytes may wait for one that is missing.
+const WAITING: usize = 1024 * 1024;
 
 struct Piece {
     bytes: Vec<u8>,
@@ -32,11 +47,9 @@ impl Assembly {
             return true;
         }
         let after_syn = self.position(segment.sequence) + 1;
-        match (self.beginning, self.pieces.first_key_value()) {
-            (Some(beginning), _) => beginning == after_syn,
-            (None, Some((first, _))) => *first == after_syn,
-            (None, None) => true,
-        }
+        let first = self.pieces.first_key_value().map(|(first, _)| *first);
+        let begun = self.beginning.or(self.released).or(first);
+        begun.is_none_or(|begun| begun == after_syn)
     }
 
     /// The position that is nearest to the newest one: sequence numbers wrap.
@@ -66,7 +79,7 @@ impl Assembly {
     /// Keeps of the bytes what is not there yet.
     fn insert(&mut self, start: i64, bytes: &[u8], moment: Moment) {
         let end = start + bytes.len() as i64;
-        let mut position = start;
+        let mut position = start.max(self.released.unwrap_or(start));
         while position < end {
             let before = self.pieces.range(..=position).next_back();
             let there_until = before.map_or(position, |(start, piece)| piece.end(*start));
@@ -80,6 +93,50 @@ impl Assembly {
             self.pieces.insert(position, Piece { bytes, moment });
             position = hole_end;
         }
+    }
+
+    /// Heeds what the receiver says that it has.
+    pub(crate) fn acknowledge(&mut self, number: u32) {
+        if self.origin.is_some() {
+            self.acknowledged = self.acknowledged.max(Some(self.position(number)));
+        }
+    }
+
+    pub(crate) fn has_beginning(&self) -> bool {
+        self.beginning.is_some()
+    }
+
+    /// Whether the stream was released up to where the sender ended it.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.end.is_some_and(|(end, _)| self.released.or(self.beginning) >= Some(end))
+    }
+
+    /// What can be had of the stream by now. What is missing is waited for until the receiver has it, so that it must have
+    /// been missed by the capture, or nothing more comes.
+    pub(crate) fn release(&mut self, is_over: bool) -> Vec<Released> {
+        let mut stream = Vec::new();
+        while let Some((&start, piece)) = self.pieces.first_key_value() {
+            let released = self.released.or(self.beginning).unwrap_or(start);
+            if start > released {
+                let waiting = || self.pieces.values().map(|piece| piece.bytes.len()).sum::<usize>();
+                if !is_over && self.acknowledged < Some(start) && waiting() <= WAITING {
+                    return stream;
+                }
+                stream.push(Released::Gap((start - released) as u64, piece.moment));
+            }
+            self.released = Some(piece.end(start));
+            self.moment = self.moment.max(piece.moment);
+            let bytes = self.pieces.pop_first().map(|(_, piece)| piece.bytes).unwrap_or_default();
+            stream.push(Released::Bytes(bytes, self.moment));
+        }
+        let released = self.released.or(self.beginning);
+        if let (true, Some((end, moment)), Some(released)) = (is_over, self.end, released) {
+            if end > released {
+                self.released = Some(end);
+                stream.push(Released::Gap((end - released) as u64, moment));
+            }
+        }
+        stream
     }
 
     pub(crate) fn finish(self) -> Stream {

@@ -69,7 +69,8 @@ pub(crate) fn print(output: &mut impl Write, dissection: &Dissection, explain: b
         }
         counts.add(event);
     }
-    print_summary(output, dissection, &counts)
+    let last = dissection.events.last().map(|event| dissection.time(event));
+    print_summary(output, &counts, dissection.connections.len(), last)
 }
 
 /// A connection, as the ladder shows it.
@@ -179,11 +180,16 @@ impl Ladder {
     }
 }
 
-fn print_summary(output: &mut impl Write, dissection: &Dissection, counts: &Counts) -> io::Result<()> {
+pub(crate) fn print_summary(
+    output: &mut impl Write,
+    counts: &Counts,
+    connections: usize,
+    last: Option<Duration>,
+) -> io::Result<()> {
     writeln!(output)?;
     let mut text = count(counts.packets(), "packet", "packets");
-    if let (connections @ 1.., Some(last)) = (dissection.connections.len(), dissection.events.last()) {
-        let seconds = dissection.time(last).as_secs_f64();
+    if let (connections @ 1.., Some(last)) = (connections, last) {
+        let seconds = last.as_secs_f64();
         text += &format!(" on {} in {seconds:.3} s", count(connections as u64, "connection", "connections"));
     }
     if counts.packets() > 0 {

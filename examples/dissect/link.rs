@@ -12,8 +12,11 @@ pub(crate) struct Segment {
     pub source: SocketAddr,
     pub destination: SocketAddr,
     pub sequence: u32,
+    /// What the sender has received, up to here.
+    pub acknowledgment: Option<u32>,
     pub syn: bool,
     pub fin: bool,
+    pub rst: bool,
     pub payload: Vec<u8>,
 }
 
@@ -64,8 +67,10 @@ pub(crate) fn tcp_segment(moment: Moment, packet: &LaxSlicedPacket) -> Option<Se
         source: (source, tcp.source_port()).into(),
         destination: (destination, tcp.destination_port()).into(),
         sequence: tcp.sequence_number(),
+        acknowledgment: tcp.ack().then_some(tcp.acknowledgment_number()),
         syn: tcp.syn(),
         fin: tcp.fin(),
+        rst: tcp.rst(),
         // A reset may carry a text for people; it is no part of the stream.
         payload: if tcp.rst() { Vec::new() } else { tcp.payload().to_vec() },
     })

@@ -12,7 +12,7 @@ use crate::walk::Walk;
 use crate::websocket::{Fault, Piece, Transport, Unwrap};
 
 pub(crate) struct Conversation {
-    index: usize,
+    pub index: usize,
     pub facts: Facts,
     /// What carries the packets, as soon as that is known.
     transport: Option<Transport>,
@@ -32,8 +32,14 @@ impl Conversation {
     pub(crate) fn new(index: usize, client: SocketAddr, server: SocketAddr, given: Option<Version>) -> Self {
         let reader = Reader::new(Some(Side::Client), given);
         let facts = Facts::new(client, server, &reader);
-        let [from_client, from_server] = [Side::Client, Side::Server].map(|sender| Direction::new(index, sender));
+        let [from_client, from_server] = [Side::Client, Side::Server].map(|sender| Direction::new(index, sender, true));
         Self { index, facts, transport: None, reader, from_client, from_server }
+    }
+
+    /// Of one side it is not known what came first.
+    pub(crate) fn begin_inside(&mut self, sender: Side) {
+        let inside = Direction::new(self.index, sender, false);
+        *self.direction(sender).0 = inside;
     }
 
     /// Takes what one side sent next.
@@ -44,10 +50,18 @@ impl Conversation {
         self.advance(sender, false, report);
     }
 
+    /// Passes bytes that one side sent and nobody captured.
+    pub(crate) fn skip(&mut self, sender: Side, length: u64, moment: Moment, report: &mut impl FnMut(&Event, &Facts)) {
+        let pieces = self.direction(sender).0.unwrap.skip(length);
+        self.take(sender, pieces, moment, report);
+    }
+
     /// Nothing more comes from one side.
     pub(crate) fn end(&mut self, sender: Side, moment: Moment, report: &mut impl FnMut(&Event, &Facts)) {
         let pieces = self.direction(sender).0.unwrap.finish();
         self.take(sender, pieces, moment, report);
+        let stream = &mut self.direction(sender).0.stream;
+        stream.end = Some((stream.length, moment));
         self.advance(sender, true, report);
     }
 
@@ -88,9 +102,9 @@ impl Conversation {
 }
 
 impl Direction {
-    fn new(index: usize, sender: Side) -> Self {
-        let stream = Stream::new(true);
+    fn new(index: usize, sender: Side, has_beginning: bool) -> Self {
+        let stream = Stream::new(has_beginning);
         let walk = Walk::new(&stream, Some(index));
-        Self { unwrap: Unwrap::new(sender, true), stream, walk }
+        Self { unwrap: Unwrap::new(sender, has_beginning), stream, walk }
     }
 }

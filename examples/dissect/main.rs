@@ -6,7 +6,9 @@ mod counts;
 mod explain;
 mod explained;
 mod fields;
+mod follow;
 mod hex;
+mod interrupt;
 mod json;
 mod ladder;
 mod lines;
@@ -40,8 +42,6 @@ use crate::stream::Stream;
 
 /// Shown where the command line names nothing else: five connections, QoS 0, 1 and 2.
 const RECORDED_SESSION: &[u8] = include_bytes!("../data/mosquitto-qos-v4.pcap");
-
-const MQTT_PORT: u16 = 1883;
 
 const SOMETHING_WAS_NOT_DECODED: u8 = 1;
 const NOTHING_CAN_BE_DONE: u8 = 2;
@@ -92,6 +92,9 @@ fn run(options: &Options, output: &mut impl Write) -> Result<ExitCode, Failure> 
         let is_whole = relay::run(listen, connect, options.mqtt, Screen::new(output, options.json));
         return Ok(status(is_whole.map_err(Failure::Input)??));
     }
+    if let (true, Some(file)) = (options.follow, &options.file) {
+        return Ok(status(follow::run(options, file, output)?));
+    }
     let input = input(options)?;
     if capture::is_capture(&input) && options.hex.is_none() {
         dissect_capture(options, &input, output)
@@ -120,12 +123,7 @@ fn read(file: &Path) -> io::Result<Vec<u8>> {
 }
 
 fn dissect_stream(options: &Options, bytes: Vec<u8>, output: &mut impl Write) -> Result<ExitCode, Failure> {
-    if !options.port.is_empty() {
-        return Err(Failure::Usage("--port chooses connections of a capture, and this is none"));
-    }
-    if options.to_scale {
-        return Err(Failure::Usage("--to-scale needs the times of a capture, and this is none"));
-    }
+    options.expect_stream().map_err(Failure::Usage)?;
     let stream = Stream::recorded(bytes);
     let dissection = session::dissect_stream(&stream, Reader::new(options.from, options.mqtt));
     print(options, &dissection, output)?;
@@ -133,11 +131,9 @@ fn dissect_stream(options: &Options, bytes: Vec<u8>, output: &mut impl Write) ->
 }
 
 fn dissect_capture(options: &Options, bytes: &[u8], output: &mut impl Write) -> Result<ExitCode, Failure> {
-    if options.from.is_some() {
-        return Err(Failure::Usage("--from says who sent a stream, and a capture tells that itself"));
-    }
+    options.expect_capture().map_err(Failure::Usage)?;
     let capture = capture::read(bytes).map_err(Failure::Input)?;
-    let ports: Vec<u16> = options.port.iter().copied().chain([MQTT_PORT]).collect();
+    let ports = options.ports();
     let connections = reassembly::connections(&capture.segments, &ports);
     let dissection = session::dissect_connections(&connections, options.mqtt, capture.start);
     print(options, &dissection, output)?;

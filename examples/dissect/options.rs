@@ -25,6 +25,13 @@ pub(crate) struct Options {
     #[arg(value_name = "FILE")]
     pub file: Option<PathBuf>,
 
+    /// Waits for more at the end of FILE, and prints packets as they come
+    ///
+    /// FILE may be a pipe. A file that grows is followed until Ctrl-C, a pipe until it ends. Bytes that
+    /// a capture lacks are waited for until the receiver says that it has them.
+    #[arg(long, requires = "file")]
+    pub follow: bool,
+
     /// Packets in hexadecimal digits, which are explained byte by byte
     ///
     /// Spaces, commas, colons and 0x are tolerated: "30 0d", "0x30, 0x0D" and "300d" are the same.
@@ -46,7 +53,7 @@ pub(crate) struct Options {
     /// What clients and the server send is passed on unchanged, whether it can be decoded or not, and
     /// the ladder is drawn while it passes. Port 0 takes any that is free; the first line on standard
     /// error tells which. Ctrl-C ends it with a summary.
-    #[arg(long, value_name = "HOST:PORT", requires = "connect", conflicts_with_all = ["file", "hex", "lines", "from", "port"])]
+    #[arg(long, value_name = "HOST:PORT", requires = "connect", conflicts_with_all = ["file", "follow", "hex", "lines", "from", "port"])]
     pub listen: Option<String>,
 
     /// The server to which --listen connects each of its clients
@@ -91,7 +98,7 @@ pub(crate) struct Options {
     /// Draws the ladder into a file instead of printing it; `-` is standard output
     ///
     /// The picture suits light and dark surroundings, whichever it is shown in.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["json", "lines", "explain"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["json", "lines", "explain", "follow", "listen"])]
     pub svg: Option<PathBuf>,
 
     /// Gives the picture a ruler on which time is to scale
@@ -99,10 +106,37 @@ pub(crate) struct Options {
     pub to_scale: bool,
 }
 
+/// That of MQTT over TCP.
+const MQTT_PORT: u16 = 1883;
+
 impl Options {
     /// Whether packets are explained byte by byte.
     pub(crate) fn explains(&self) -> bool {
         self.explain || self.hex.is_some()
+    }
+
+    /// The ports of the server.
+    pub(crate) fn ports(&self) -> Vec<u16> {
+        self.port.iter().copied().chain([MQTT_PORT]).collect()
+    }
+
+    /// What may not be said of a stream.
+    pub(crate) fn expect_stream(&self) -> Result<(), &'static str> {
+        if !self.port.is_empty() {
+            return Err("--port chooses connections of a capture, and this is none");
+        }
+        if self.to_scale {
+            return Err("--to-scale needs the times of a capture, and this is none");
+        }
+        Ok(())
+    }
+
+    /// What may not be said of a capture.
+    pub(crate) fn expect_capture(&self) -> Result<(), &'static str> {
+        match self.from {
+            None => Ok(()),
+            Some(_) => Err("--from says who sent a stream, and a capture tells that itself"),
+        }
     }
 }
 
@@ -113,6 +147,7 @@ Examples:
   dissect session.pcap --json | jq .packet.topic
   dissect browser.pcap --port 8080          MQTT over WebSocket
   tcpdump -w - -c 100 port 1883 | dissect -
+  tcpdump -w - -U port 1883 | dissect --follow -
   dissect --hex \"30 0d 00 05 68 65 6c 6c 6f 77 6f 72 6c 64 21\"
   dissect client.bin --from client --mqtt 3.1
   dissect session.pcap --explain

@@ -41,7 +41,7 @@ pub(crate) fn connections(segments: &[Segment], ports: &[u16]) -> Vec<Connection
 }
 
 /// Client, server, and which of them sent the segment.
-fn roles(segment: &Segment, ports: &[u16]) -> Option<(SocketAddr, SocketAddr, Side)> {
+pub(crate) fn roles(segment: &Segment, ports: &[u16]) -> Option<(SocketAddr, SocketAddr, Side)> {
     if ports.contains(&segment.destination.port()) {
         Some((segment.source, segment.destination, Side::Client))
     } else if ports.contains(&segment.source.port()) {
@@ -103,8 +103,10 @@ mod tests {
             source: CLIENT.into(),
             destination: SERVER.into(),
             sequence: *sequence,
+            acknowledgment: None,
             syn: false,
             fin: false,
+            rst: false,
             payload: payload.as_bytes().to_vec(),
         };
         payloads.iter().enumerate().map(segment).collect()

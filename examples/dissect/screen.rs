@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::counts::Counts;
 use crate::json;
-use crate::ladder::{ACROSS, BROKEN, Ladder, Lane, WHOLE};
+use crate::ladder::{self, ACROSS, BROKEN, Ladder, Lane, WHOLE};
 use crate::session::{Event, Facts};
 use crate::text::{count, wrap};
 
@@ -21,14 +21,25 @@ pub(crate) struct Screen<'a, W> {
     /// The address of the first client; it tells nothing more of those that share it.
     first_address: Option<IpAddr>,
     introduced: HashSet<usize>,
+    /// The time of the newest event.
+    last: Option<Duration>,
     pub counts: Counts,
 }
 
 impl<'a, W: Write> Screen<'a, W> {
+    /// Of connections.
     pub(crate) fn new(output: &'a mut W, json: bool) -> Self {
-        let ladder = Ladder { label: LABEL, first_column: "seconds" };
+        Self::with(output, json, Ladder { label: LABEL, first_column: "seconds" })
+    }
+
+    /// Of a stream without its connection.
+    pub(crate) fn of_stream(output: &'a mut W, json: bool) -> Self {
+        Self::with(output, json, Ladder { label: 0, first_column: "offset" })
+    }
+
+    fn with(output: &'a mut W, json: bool, ladder: Ladder) -> Self {
         let (introduced, counts) = (HashSet::new(), Counts::default());
-        Self { output, json, ladder, first_address: None, introduced, counts }
+        Self { output, json, ladder, first_address: None, introduced, last: None, counts }
     }
 
     pub(crate) fn begin(&mut self) -> io::Result<()> {
@@ -42,12 +53,15 @@ impl<'a, W: Write> Screen<'a, W> {
         self.output.flush()
     }
 
-    pub(crate) fn show(&mut self, event: &Event, time: Duration, facts: &Facts) -> io::Result<()> {
+    pub(crate) fn show(&mut self, event: &Event, time: Duration, facts: Option<&Facts>) -> io::Result<()> {
         self.counts.add(event);
+        self.last = Some(time);
         if self.json {
-            return writeln!(self.output, "{}", json::event(event, time, Some(facts)));
+            return writeln!(self.output, "{}", json::event(event, time, facts));
         }
-        let index = event.connection.unwrap_or_default();
+        let (Some(index), Some(facts)) = (event.connection, facts) else {
+            return self.ladder.print_event(self.output, event, time, None);
+        };
         let lane = self.lane(index, facts);
         if self.introduced.insert(index) {
             lane.introduce(self.output, facts)?;
@@ -75,6 +89,14 @@ impl<'a, W: Write> Screen<'a, W> {
         let address = facts.client.ip();
         let first = *self.first_address.get_or_insert(address);
         Lane::new(index, facts, address != first, LABEL)
+    }
+
+    /// The summary of a recording.
+    pub(crate) fn end(&mut self, connections: usize) -> io::Result<()> {
+        match self.json {
+            true => Ok(()),
+            false => ladder::print_summary(self.output, &self.counts, connections, self.last),
+        }
     }
 
     /// The packets by their types, and the faults, behind a line that tells how they came.

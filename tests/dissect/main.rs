@@ -18,6 +18,7 @@ mod explain_expected;
 mod explain_laws;
 mod explain_output;
 mod explain_sections;
+mod follow;
 mod output;
 mod program;
 mod properties;

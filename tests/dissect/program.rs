@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::LazyLock;
 
 use mqtt_wire::{Side, Version};
@@ -52,6 +52,13 @@ fn answer(output: Output) -> Answer {
         errors: String::from_utf8(output.stderr).expect("the errors are text"),
         status: output.status.code().expect("dissect ends by itself"),
     }
+}
+
+/// What Ctrl-C does.
+#[cfg(unix)]
+pub fn interrupt(child: &Child) {
+    let kill = Command::new("sh").arg("-c").arg(format!("kill -INT {}", child.id())).status();
+    assert!(kill.expect("a shell").success());
 }
 
 impl Answer {

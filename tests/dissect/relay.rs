@@ -3,13 +3,13 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::program::{Answer, dissect, program, stream};
+use crate::program::{Answer, dissect, interrupt, program, stream};
 
 /// A relay on ports of its own, and the server behind it.
 struct Relay {
@@ -57,8 +57,7 @@ impl Relay {
 
     /// What the relay said until it was interrupted.
     fn interrupt(mut self) -> Answer {
-        let kill = Command::new("sh").arg("-c").arg(format!("kill -INT {}", self.child.id())).status();
-        assert!(kill.expect("a shell").success());
+        interrupt(&self.child);
         let status = self.child.wait().expect("the relay ends").code().expect("the relay ends by itself");
         let (output, errors) = (self.output.join().expect("the output"), self.errors.join().expect("the errors"));
         Answer { output, errors, status }

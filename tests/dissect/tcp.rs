@@ -16,14 +16,25 @@ pub struct Segment {
     is_from_client: bool,
     client_port: u16,
     sequence: u32,
+    acknowledgment: Option<u32>,
     syn: bool,
     fin: bool,
+    rst: bool,
     payload: Vec<u8>,
 }
 
 /// What the client sends.
 pub fn up(sequence: u32, payload: &[u8]) -> Segment {
-    Segment { is_from_client: true, client_port: 50_000, sequence, syn: false, fin: false, payload: payload.to_vec() }
+    Segment {
+        is_from_client: true,
+        client_port: 50_000,
+        sequence,
+        acknowledgment: None,
+        syn: false,
+        fin: false,
+        rst: false,
+        payload: payload.to_vec(),
+    }
 }
 
 /// What the server sends.
@@ -38,6 +49,15 @@ impl Segment {
 
     pub fn fin(self) -> Self {
         Self { fin: true, ..self }
+    }
+
+    pub fn rst(self) -> Self {
+        Self { rst: true, ..self }
+    }
+
+    /// Says that everything before this number of the other side has come.
+    pub fn ack(self, number: u32) -> Self {
+        Self { acknowledgment: Some(number), ..self }
     }
 
     pub fn port(self, client_port: u16) -> Self {
@@ -72,6 +92,12 @@ impl Segment {
         }
         if self.fin {
             transport = transport.fin();
+        }
+        if self.rst {
+            transport = transport.rst();
+        }
+        if let Some(number) = self.acknowledgment {
+            transport = transport.ack(number);
         }
         let mut packet = Vec::new();
         transport.write(&mut packet, &self.payload).expect("a packet is written");

@@ -6,8 +6,6 @@ mod pass;
 use std::collections::HashMap;
 use std::io::{self, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
-use std::process;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, TryRecvError};
 use std::thread;
@@ -18,6 +16,7 @@ use mqtt_wire::{Side, Version};
 use self::hub::{End, Hub, Message, Over, Told, WAITING};
 use self::pass::Link;
 use crate::capture::Moment;
+use crate::interrupt;
 use crate::live::Conversation;
 use crate::screen::Screen;
 use crate::text::count;
@@ -26,8 +25,6 @@ use crate::text::count;
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How long to wait where the system has no room for another connection.
 const BREATHER: Duration = Duration::from_millis(100);
-/// The exit status of what a second Ctrl-C ends.
-const INTERRUPTED: i32 = 130;
 
 /// Relays until it is interrupted; whether everything that passed could be decoded. An error is a sentence.
 pub(crate) fn run(
@@ -39,7 +36,8 @@ pub(crate) fn run(
     resolve(connect)?;
     let listener = TcpListener::bind(listen).map_err(|error| format!("nothing can listen on {listen}: {error}"))?;
     let (hub, messages) = Hub::new();
-    let is_interrupted = heed_interrupts(&hub)?;
+    let for_interrupt = hub.clone();
+    let is_interrupted = interrupt::heed(move || for_interrupt.interrupt())?;
     let address = listener.local_addr().map_or_else(|_| listen.to_owned(), |address| address.to_string());
     eprintln!("dissect: listening on {address}, passing on to {connect}; Ctrl-C ends it");
     let acceptor = (hub.clone(), connect.to_owned());
@@ -53,20 +51,6 @@ fn resolve(address: &str) -> Result<Vec<SocketAddr>, String> {
         Ok(addresses) => Ok(addresses.collect()),
         Err(error) => Err(format!("{address} is no address of a server: {error}")),
     }
-}
-
-/// The first interrupt ends the relay with a summary, the next one at once.
-fn heed_interrupts(hub: &Hub) -> Result<Arc<AtomicBool>, String> {
-    let is_interrupted = Arc::new(AtomicBool::new(false));
-    let (hub, flag) = (hub.clone(), Arc::clone(&is_interrupted));
-    let heed = move || {
-        if flag.swap(true, Ordering::AcqRel) {
-            process::exit(INTERRUPTED);
-        }
-        hub.interrupt();
-    };
-    ctrlc::set_handler(heed).map_err(|error| format!("Ctrl-C cannot be heeded: {error}"))?;
-    Ok(is_interrupted)
 }
 
 fn accept(listener: &TcpListener, hub: &Hub, server: &str) -> Result<(), Over> {
@@ -182,7 +166,7 @@ impl<W: Write> Passing<'_, '_, W> {
         let mut outcome = Ok(());
         conversation.push(sender, bytes, Moment { time, frame: 0 }, &mut |event, facts| {
             if outcome.is_ok() {
-                outcome = self.screen.show(event, event.moment.time, facts);
+                outcome = self.screen.show(event, event.moment.time, Some(facts));
             }
         });
         outcome
@@ -193,7 +177,7 @@ impl<W: Write> Passing<'_, '_, W> {
         let mut outcome = Ok(());
         conversation.end(sender, Moment { time, frame: 0 }, &mut |event, facts| {
             if outcome.is_ok() {
-                outcome = self.screen.show(event, event.moment.time, facts);
+                outcome = self.screen.show(event, event.moment.time, Some(facts));
             }
         });
         outcome?;
