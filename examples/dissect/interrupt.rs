@@ -1,22 +1,19 @@
 //! Ctrl-C, and the other ways to ask a program to end.
 
 use std::process;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The exit status of what a second interrupt ends.
 const INTERRUPTED: i32 = 130;
 
-/// Has the first interrupt noted and told, and the next one end the program at once.
-pub(crate) fn heed(tell: impl Fn() + Send + 'static) -> Result<Arc<AtomicBool>, String> {
-    let is_interrupted = Arc::new(AtomicBool::new(false));
-    let noted = Arc::clone(&is_interrupted);
+/// Has the first interrupt told, and the next one end the program at once. Telling must not wait.
+pub(crate) fn heed(tell: impl Fn() + Send + 'static) -> Result<(), String> {
+    let mut was_told = false;
     let heed = move || {
-        if noted.swap(true, Ordering::AcqRel) {
+        if was_told {
             process::exit(INTERRUPTED);
         }
+        was_told = true;
         tell();
     };
-    ctrlc::set_handler(heed).map_err(|error| format!("Ctrl-C cannot be heeded: {error}"))?;
-    Ok(is_interrupted)
+    ctrlc::set_handler(heed).map_err(|error| format!("Ctrl-C cannot be heeded: {error}"))
 }

@@ -1,4 +1,4 @@
-//! Takes recorded MQTT sessions apart: `cargo run --example dissect -- --help` tells how.
+//! Takes MQTT sessions apart, recorded or live: `cargo run --example dissect -- --help` tells how.
 
 mod assembly;
 mod capture;

@@ -8,7 +8,7 @@ use mqtt_wire::{Side, Version};
 
 use crate::hex;
 
-/// Takes recorded MQTT sessions apart.
+/// Takes MQTT sessions apart, recorded or live.
 ///
 /// Without arguments it shows a recorded session that comes with the program: what clients (left)
 /// and server (right) sent each other, packet by packet, with the main fields of each packet.
@@ -29,7 +29,7 @@ pub(crate) struct Options {
     ///
     /// FILE may be a pipe. A file that grows is followed until Ctrl-C, a pipe until it ends. Bytes that
     /// a capture lacks are waited for until the receiver says that it has them.
-    #[arg(long, requires = "file")]
+    #[arg(long, requires = "file", conflicts_with_all = ["hex", "lines"])]
     pub follow: bool,
 
     /// Packets in hexadecimal digits, which are explained byte by byte

@@ -6,6 +6,9 @@ use crate::capture::Moment;
 use crate::reader::Refusal;
 use crate::websocket::Piece;
 
+/// The most segments of which a stream that grows keeps the beginnings: a packet may come in any number of them.
+const SEGMENTS: usize = 1024;
+
 /// What one side sent: runs of bytes, with gaps between them where the capture has none.
 #[derive(Default)]
 pub(crate) struct Stream {
@@ -94,8 +97,17 @@ impl Run {
         self.bytes.drain(..(before - self.offset) as usize);
         self.offset = before;
         self.is_broken_off = false;
-        let begun = self.segments.partition_point(|(start, _)| *start < before);
-        self.segments.drain(..begun);
+        let begun = self.segments.partition_point(|(start, _)| *start <= before);
+        self.segments.drain(..begun.saturating_sub(1));
+        match self.segments.first_mut() {
+            Some(_) if self.bytes.is_empty() => self.segments.clear(),
+            // Of the segment that is left in part, the moment is still needed.
+            Some((start, _)) => *start = before.max(*start),
+            None => {}
+        }
+        if self.segments.len() > SEGMENTS {
+            self.segments.drain(1..self.segments.len() - SEGMENTS / 2);
+        }
     }
 
     /// Those of the bytes at these offsets of the stream that are in this run.

@@ -1,8 +1,10 @@
 //! Packets on the command line, and what the command line may not say.
 
+use std::path::Path;
+
 use serde_json::json;
 
-use crate::program::{capture, dissect, dissect_file, dissect_input};
+use crate::program::{capture, dissect, dissect_file, dissect_in, dissect_input, stream};
 
 #[test]
 fn decodes_packets_from_the_command_line() {
@@ -88,6 +90,10 @@ fn refuses_a_command_line_that_means_nothing() {
         (&["--connect", "127.0.0.1:1883"], "required arguments were not provided:\n  --listen"),
         (&["--listen", "127.0.0.1:0", "--connect", "127.0.0.1:1883", file], "cannot be used with"),
         (&["--listen", "127.0.0.1:0", "--connect", "127.0.0.1:1883", "--port", "1"], "cannot be used with"),
+        (&["--follow"], "required arguments were not provided:\n  <FILE>"),
+        (&["--follow", "--hex", "c000"], "cannot be used with"),
+        (&["--follow", file, "--from", "client"], "--from says who sent a stream"),
+        (&["--follow", "no-such-file.pcap"], "dissect: no-such-file.pcap cannot be read"),
         (&["--mqtt", "4"], "possible values: 3.1, 3.1.1, 5.0"),
         (&["--from", "broker"], "possible values: client, server"),
         (&["--port", "70000"], "70000"),
@@ -106,7 +112,8 @@ fn refuses_a_command_line_that_means_nothing() {
 #[test]
 fn teaches_with_help() {
     let answer = dissect(&["--help"]);
-    let options = ["--mqtt", "--from", "--port", "--json", "--lines", "--hex", "--explain"];
+    let options =
+        ["--mqtt", "--from", "--port", "--json", "--lines", "--hex", "--explain", "--follow", "--listen", "--connect"];
     for word in options.into_iter().chain(["Examples:", "Exit status:", "NO_COLOR"]) {
         assert!(answer.output.contains(word), "{word}");
     }
@@ -135,4 +142,49 @@ fn takes_other_ports() {
     let web_socket = dissect_file(&session, &["--port", "9001", "--port", "8080"]);
     assert!(web_socket.output.contains("127.0.0.1:50000 \"paho-ws\" to 127.0.0.1:8080"), "{}", web_socket.output);
     assert_eq!(web_socket.status, 0);
+}
+
+/// The commands of --help with files of these names, and captures in place of tcpdump's.
+#[cfg(unix)]
+#[test]
+fn runs_the_examples_of_its_help() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("examples-of-help");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let session = std::fs::read(capture("paho-mixed-v4.pcap")).expect("a capture");
+    std::fs::write(folder.join("session.pcap"), &session).expect("a file");
+    std::fs::write(folder.join("session.pcapng"), &session).expect("a file");
+    std::fs::copy(capture("paho-websocket-v4.pcap"), folder.join("browser.pcap")).expect("a file");
+    std::fs::write(folder.join("client.bin"), stream("mosquitto-qos-v3.c3.up.bin")).expect("a file");
+    let help = dissect(&["--help"]).output;
+    let examples =
+        help.split_once("Examples:\n").and_then(|(_, rest)| rest.split_once("\n(from the")).expect("examples").0;
+    let mut run = 0;
+    // The relay goes on until it is interrupted; tests of its own show that it does what it should.
+    for example in examples.lines().filter(|example| !example.contains("--listen")) {
+        let command = example.split_once("  dissect  ").map_or(example, |_| "dissect");
+        let command = command
+            .trim()
+            .split("   ")
+            .next()
+            .unwrap_or_default()
+            .replace("| jq .packet.topic", "")
+            .replace("| less", "");
+        let (before, command) = command.rsplit_once(" | ").unwrap_or(("", &command));
+        let input: &[u8] = match before {
+            "echo c000" => b"c000\n",
+            "" => b"",
+            tcpdump => tcpdump.strip_prefix("tcpdump ").map(|_| session.as_slice()).expect("a known command"),
+        };
+        let arguments = command.strip_prefix("dissect").expect("an example of dissect").replace('"', "");
+        let arguments: Vec<&str> = match arguments.split_once("--hex ") {
+            Some((options, hex)) => options.split_whitespace().chain(["--hex", hex]).collect(),
+            None => arguments.split_whitespace().collect(),
+        };
+        let answer = dissect_in(&folder, input, &arguments);
+        assert_eq!((answer.status, answer.errors.contains("error")), (0, false), "{example}: {}", answer.errors);
+        let picture = folder.join("session.svg");
+        assert!(!answer.output.is_empty() || example.contains("--svg session.svg") && picture.exists(), "{example}");
+        run += 1;
+    }
+    assert!(run >= 10, "{examples}");
 }

@@ -39,8 +39,13 @@ pub fn dissect_file(file: &Path, arguments: &[&str]) -> Answer {
 }
 
 pub fn dissect_input(input: &[u8], arguments: &[&str]) -> Answer {
+    dissect_in(Path::new("."), input, arguments)
+}
+
+/// With a folder to find files in.
+pub fn dissect_in(folder: &Path, input: &[u8], arguments: &[&str]) -> Answer {
     let mut command = program();
-    command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.current_dir(folder).args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("dissect runs");
     child.stdin.take().expect("a pipe").write_all(input).expect("dissect reads all of its input");
     answer(child.wait_with_output().expect("dissect ends"))

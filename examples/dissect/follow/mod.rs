@@ -5,11 +5,10 @@ mod source;
 
 use std::io::{self, Write};
 use std::path::Path;
-use std::sync::mpsc::{Receiver, TryRecvError};
 use std::time::Duration;
 
 use self::connections::Connections;
-use self::source::News;
+use self::source::{News, Source};
 use crate::Failure;
 use crate::capture::{self, Capture, Moment};
 use crate::options::Options;
@@ -28,9 +27,10 @@ pub(crate) fn run(options: &Options, file: &Path, output: &mut impl Write) -> Re
     let mut begun = Vec::new();
     let mut last = None;
     while begun.len() < MAGIC && last.is_none() {
-        match news.recv() {
-            Ok(News::Bytes(bytes)) => begun.extend_from_slice(&bytes),
-            other => last = Some(other.unwrap_or(News::End)),
+        match news.next() {
+            News::Bytes(bytes) => begun.extend_from_slice(&bytes),
+            News::Failed(sentence) => return Err(Failure::Input(sentence)),
+            end => last = Some(end),
         }
     }
     if capture::is_capture(&begun) {
@@ -73,19 +73,18 @@ fn follow<W: Write, T: Grows>(
     mut followed: Followed<W, T>,
     begun: &[u8],
     mut last: Option<News>,
-    news: &Receiver<News>,
+    news: &Source,
 ) -> Result<bool, Failure> {
     let Followed { screen, what } = &mut followed;
     screen.begin()?;
     what.grow(begun, screen)?;
     loop {
-        let newest = match (last.take(), news.try_recv()) {
-            (Some(last), _) => last,
-            (None, Err(TryRecvError::Empty)) => {
+        let newest = match last.take().or_else(|| news.next_waiting()) {
+            Some(newest) => newest,
+            None => {
                 screen.flush()?;
-                news.recv().unwrap_or(News::End)
+                news.next()
             }
-            (None, newest) => newest.unwrap_or(News::End),
         };
         match newest {
             News::Bytes(bytes) => what.grow(&bytes, screen)?,

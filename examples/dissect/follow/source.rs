@@ -3,6 +3,8 @@
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::thread;
 use std::time::Duration;
@@ -25,12 +27,20 @@ pub(super) enum News {
     Interrupted,
 }
 
+pub(super) struct Source {
+    news: Receiver<News>,
+    is_interrupted: Arc<AtomicBool>,
+}
+
 /// Reads in a thread of its own, for reading a pipe waits and must not keep an interrupt waiting.
-pub(super) fn follow(file: &Path) -> Result<Receiver<News>, String> {
+pub(super) fn follow(file: &Path) -> Result<Source, String> {
     let (news, receiver) = mpsc::sync_channel(WAITING);
-    let for_interrupt = news.clone();
+    let is_interrupted = Arc::new(AtomicBool::new(false));
+    let (noted, for_interrupt) = (Arc::clone(&is_interrupted), news.clone());
     interrupt::heed(move || {
-        let _ = for_interrupt.send(News::Interrupted);
+        noted.store(true, Ordering::Release);
+        // With so much to show, whoever shows it looks up soon.
+        let _ = for_interrupt.try_send(News::Interrupted);
     })?;
     let path = file.to_owned();
     thread::spawn(move || {
@@ -45,7 +55,25 @@ pub(super) fn follow(file: &Path) -> Result<Receiver<News>, String> {
         // Where nobody listens any more, the program ends.
         let _ = news.send(last);
     });
-    Ok(receiver)
+    Ok(Source { news: receiver, is_interrupted })
+}
+
+impl Source {
+    /// What waits to be shown.
+    pub(super) fn next_waiting(&self) -> Option<News> {
+        self.unless_interrupted(self.news.try_recv().ok())
+    }
+
+    pub(super) fn next(&self) -> News {
+        self.unless_interrupted(self.news.recv().ok()).unwrap_or(News::End)
+    }
+
+    fn unless_interrupted(&self, news: Option<News>) -> Option<News> {
+        match self.is_interrupted.load(Ordering::Acquire) {
+            true => Some(News::Interrupted),
+            false => news,
+        }
+    }
 }
 
 /// Reads until nothing more can come, which a file never says.

@@ -2,15 +2,17 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::mpsc::{self, Receiver, SyncSender};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use mqtt_wire::Side;
 
-/// How much may wait to be shown. Whoever tells more waits with it, and so do the bytes that follow: memory is not filled
-/// with what nobody reads.
-pub(super) const WAITING: usize = 64;
+/// How many bytes may wait to be shown. Whoever tells more waits with it, and so do the bytes that follow: memory is not
+/// filled with what nobody reads.
+const MOST_WAITING: usize = 16 * 1024 * 1024;
+/// What a message takes besides the bytes in it, about.
+const MESSAGE: usize = 256;
 
 pub(super) enum Message {
     Opened { connection: usize, client: SocketAddr, server: SocketAddr },
@@ -37,20 +39,34 @@ pub(super) enum End {
 pub(super) struct Over;
 
 /// When something was told, since the relay began.
-pub(super) type Told = (Duration, Message);
+type Told = (Duration, Message);
 
 #[derive(Clone)]
 pub(super) struct Hub {
-    messages: SyncSender<Told>,
+    messages: Sender<Told>,
     start: Instant,
-    /// Held from the look at the clock until the message is in its place, so that the order of both is the same.
-    order: Arc<Mutex<()>>,
+    queue: Arc<Queue>,
+}
+
+#[derive(Default)]
+struct Queue {
+    /// How many bytes wait. Held from the look at the clock until the message is in its place, so that the order of both is
+    /// the same.
+    waiting: Mutex<usize>,
+    taken: Condvar,
+}
+
+pub(super) struct Messages {
+    messages: Receiver<Told>,
+    queue: Arc<Queue>,
 }
 
 impl Hub {
-    pub(super) fn new() -> (Self, Receiver<Told>) {
-        let (messages, receiver) = mpsc::sync_channel(WAITING);
-        (Self { messages, start: Instant::now(), order: Arc::default() }, receiver)
+    pub(super) fn new() -> (Self, Messages) {
+        let (sender, receiver) = mpsc::channel();
+        let queue = Arc::new(Queue::default());
+        let messages = Messages { messages: receiver, queue: Arc::clone(&queue) };
+        (Self { messages: sender, start: Instant::now(), queue }, messages)
     }
 
     pub(super) fn time(&self) -> Duration {
@@ -58,12 +74,45 @@ impl Hub {
     }
 
     pub(super) fn tell(&self, message: Message) -> Result<(), Over> {
-        let _order = self.order.lock().unwrap_or_else(PoisonError::into_inner);
+        let waiting = self.queue.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_full = |waiting: &mut usize| *waiting > MOST_WAITING;
+        let mut waiting = self.queue.taken.wait_while(waiting, is_full).unwrap_or_else(PoisonError::into_inner);
+        *waiting += message.size();
         self.messages.send((self.time(), message)).map_err(|_| Over)
     }
 
-    /// Does not wait: with so much to show, whoever shows it looks up soon.
+    /// Never waits.
     pub(super) fn interrupt(&self) {
-        let _ = self.messages.try_send((self.time(), Message::Interrupted));
+        let _ = self.messages.send((self.time(), Message::Interrupted));
+    }
+}
+
+impl Messages {
+    /// The next message, if one waits.
+    pub(super) fn next_waiting(&self) -> Option<Told> {
+        self.take(self.messages.try_recv().ok())
+    }
+
+    /// The next message, which is waited for.
+    pub(super) fn next(&self) -> Option<Told> {
+        self.take(self.messages.recv().ok())
+    }
+
+    fn take(&self, told: Option<Told>) -> Option<Told> {
+        if let Some((_, message)) = &told {
+            let mut waiting = self.queue.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+            *waiting = waiting.saturating_sub(message.size());
+            self.queue.taken.notify_all();
+        }
+        told
+    }
+}
+
+impl Message {
+    fn size(&self) -> usize {
+        match self {
+            Message::Bytes { bytes, .. } => MESSAGE + bytes.len(),
+            _ => MESSAGE,
+        }
     }
 }

@@ -6,14 +6,12 @@ mod pass;
 use std::collections::HashMap;
 use std::io::{self, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, TryRecvError};
 use std::thread;
 use std::time::Duration;
 
 use mqtt_wire::{Side, Version};
 
-use self::hub::{End, Hub, Message, Over, Told, WAITING};
+use self::hub::{End, Hub, Message, Messages, Over};
 use self::pass::Link;
 use crate::capture::Moment;
 use crate::interrupt;
@@ -37,13 +35,13 @@ pub(crate) fn run(
     let listener = TcpListener::bind(listen).map_err(|error| format!("nothing can listen on {listen}: {error}"))?;
     let (hub, messages) = Hub::new();
     let for_interrupt = hub.clone();
-    let is_interrupted = interrupt::heed(move || for_interrupt.interrupt())?;
+    interrupt::heed(move || for_interrupt.interrupt())?;
     let address = listener.local_addr().map_or_else(|_| listen.to_owned(), |address| address.to_string());
     eprintln!("dissect: listening on {address}, passing on to {connect}; Ctrl-C ends it");
     let acceptor = (hub.clone(), connect.to_owned());
     thread::spawn(move || accept(&listener, &acceptor.0, &acceptor.1));
     let mut passing = Passing { screen: &mut screen, given, open: HashMap::new(), connections: 0, bytes: [0; 2] };
-    Ok(passing.show_all(&messages, &is_interrupted).and_then(|()| passing.summarize(hub.time())))
+    Ok(passing.show_all(&messages).and_then(|()| passing.summarize(hub.time())))
 }
 
 fn resolve(address: &str) -> Result<Vec<SocketAddr>, String> {
@@ -119,26 +117,22 @@ struct Open {
 }
 
 impl<W: Write> Passing<'_, '_, W> {
-    fn show_all(&mut self, messages: &Receiver<Told>, is_interrupted: &AtomicBool) -> io::Result<()> {
+    /// Shows what passed before the interrupt.
+    fn show_all(&mut self, messages: &Messages) -> io::Result<()> {
         self.screen.begin()?;
-        let mut waiting = WAITING;
-        while waiting > 0 {
-            let message = match messages.try_recv() {
-                Err(TryRecvError::Empty) if is_interrupted.load(Ordering::Acquire) => break,
-                Err(TryRecvError::Empty) => {
+        loop {
+            let message = match messages.next_waiting() {
+                None => {
                     self.screen.flush()?;
-                    messages.recv().ok()
+                    messages.next()
                 }
-                message => message.ok(),
+                message => message,
             };
             match message {
-                None | Some((_, Message::Interrupted)) => break,
+                None | Some((_, Message::Interrupted)) => return Ok(()),
                 Some((time, message)) => self.show(time, message)?,
             }
-            // What had passed before the interrupt is shown, and not what comes without end.
-            waiting -= usize::from(is_interrupted.load(Ordering::Acquire));
         }
-        Ok(())
     }
 
     fn show(&mut self, time: Duration, message: Message) -> io::Result<()> {

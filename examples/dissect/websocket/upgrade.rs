@@ -10,7 +10,7 @@ use super::fault;
 use crate::reader::Refusal;
 
 /// The longest head that is waited for.
-const LONGEST: usize = 64 * 1024;
+const LONGEST: usize = 16 * 1024;
 
 /// The sub-protocols of MQTT: the standard's, and the one that came before it.
 const SUB_PROTOCOLS: [&str; 2] = ["mqtt", "mqttv3.1"];
