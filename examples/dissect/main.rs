@@ -89,8 +89,8 @@ fn run(options: &Options, output: &mut impl Write) -> Result<ExitCode, Failure> 
         return Ok(ExitCode::SUCCESS);
     }
     if let (Some(listen), Some(connect)) = (&options.listen, &options.connect) {
-        let is_whole = relay::run(listen, connect, options.mqtt, Screen::new(output, options.json));
-        return Ok(status(is_whole.map_err(Failure::Input)??));
+        let is_whole = relay::run(listen, connect, options.mqtt, Screen::new(output, options.json))?;
+        return Ok(status(is_whole));
     }
     if let (true, Some(file)) = (options.follow, &options.file) {
         return Ok(status(follow::run(options, file, output)?));

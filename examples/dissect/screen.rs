@@ -21,8 +21,12 @@ pub(crate) struct Screen<'a, W> {
     /// The address of the first client; it tells nothing more of those that share it.
     first_address: Option<IpAddr>,
     introduced: HashSet<usize>,
+    /// What times count from.
+    pub start: Duration,
     /// The time of the newest event.
     last: Option<Duration>,
+    /// After the first failure nothing is shown.
+    outcome: io::Result<()>,
     pub counts: Counts,
 }
 
@@ -39,7 +43,8 @@ impl<'a, W: Write> Screen<'a, W> {
 
     fn with(output: &'a mut W, json: bool, ladder: Ladder) -> Self {
         let (introduced, counts) = (HashSet::new(), Counts::default());
-        Self { output, json, ladder, first_address: None, introduced, last: None, counts }
+        let start = Duration::ZERO;
+        Self { output, json, ladder, first_address: None, introduced, start, last: None, outcome: Ok(()), counts }
     }
 
     pub(crate) fn begin(&mut self) -> io::Result<()> {
@@ -53,7 +58,19 @@ impl<'a, W: Write> Screen<'a, W> {
         self.output.flush()
     }
 
-    pub(crate) fn show(&mut self, event: &Event, time: Duration, facts: Option<&Facts>) -> io::Result<()> {
+    pub(crate) fn show(&mut self, event: &Event, facts: Option<&Facts>) {
+        if self.outcome.is_ok() {
+            self.outcome = self.try_show(event, facts);
+        }
+    }
+
+    /// Whether all could be shown.
+    pub(crate) fn outcome(&mut self) -> io::Result<()> {
+        std::mem::replace(&mut self.outcome, Ok(()))
+    }
+
+    fn try_show(&mut self, event: &Event, facts: Option<&Facts>) -> io::Result<()> {
+        let time = event.moment.time.saturating_sub(self.start);
         self.counts.add(event);
         self.last = Some(time);
         if self.json {
@@ -73,7 +90,8 @@ impl<'a, W: Write> Screen<'a, W> {
     pub(crate) fn tell(&mut self, index: usize, time: Duration, facts: &Facts, text: &str) -> io::Result<()> {
         let seconds = time.as_secs_f64();
         if self.json {
-            return writeln!(io::stderr(), "dissect: {seconds:.6} {} {text}", facts.client);
+            say(&format!("{seconds:.6} {} {text}", facts.client));
+            return Ok(());
         }
         let lane = self.lane(index, facts);
         let text = format!("{seconds:.6} {} {text}", lane.label);
@@ -106,6 +124,11 @@ impl<'a, W: Write> Screen<'a, W> {
             false => writeln!(self.output).and_then(|()| summarize(self.output, &self.counts, how)),
         }
     }
+}
+
+/// Says something beside the output; that nobody may hear it is no failure.
+pub(crate) fn say(sentence: &str) {
+    let _ = writeln!(io::stderr(), "dissect: {sentence}");
 }
 
 fn summarize(output: &mut impl Write, counts: &Counts, how: &str) -> io::Result<()> {

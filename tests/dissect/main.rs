@@ -25,6 +25,7 @@ mod properties;
 mod recorded;
 mod recorded_v5;
 mod relay;
+mod relayed;
 mod svg;
 mod tcp;
 mod v5;

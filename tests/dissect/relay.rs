@@ -1,117 +1,15 @@
 //! `--listen` and `--connect`: what passes through the relay, and what it shows.
 #![cfg(unix)]
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{Shutdown, TcpListener, TcpStream};
-use std::process::{Child, Stdio};
-use std::thread::{self, JoinHandle};
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::thread;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::program::{Answer, dissect, interrupt, program, stream};
-
-/// A relay on ports of its own, and the server behind it.
-struct Relay {
-    child: Child,
-    server: TcpListener,
-    address: String,
-    output: JoinHandle<String>,
-    errors: JoinHandle<String>,
-}
-
-impl Relay {
-    fn start(arguments: &[&str]) -> Self {
-        let server = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let connect = server.local_addr().expect("an address").to_string();
-        Self::start_before(server, &connect, arguments)
-    }
-
-    /// A relay to an address, at which the server need not be.
-    fn start_before(server: TcpListener, connect: &str, arguments: &[&str]) -> Self {
-        let mut command = program();
-        command.args(["--listen", "127.0.0.1:0", "--connect", connect]).args(arguments);
-        let mut child =
-            command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("dissect runs");
-        let mut errors = BufReader::new(child.stderr.take().expect("a pipe"));
-        let mut line = String::new();
-        errors.read_line(&mut line).expect("a line");
-        let address = line.strip_prefix("dissect: listening on ").and_then(|rest| rest.split_once(", passing on to "));
-        let (address, rest) = address.unwrap_or_else(|| panic!("{line:?} names the address"));
-        assert_eq!(rest, format!("{connect}; Ctrl-C ends it\n"));
-        let mut output = child.stdout.take().expect("a pipe");
-        let (address, output) = (address.to_owned(), thread::spawn(move || read_all(&mut output)));
-        Self { child, server, address, output, errors: thread::spawn(move || read_all(&mut errors)) }
-    }
-
-    /// A connection through the relay: what the client has of it, and what the server has.
-    fn connect(&self) -> (TcpStream, TcpStream) {
-        let client = TcpStream::connect(&self.address).expect("the relay listens");
-        let (server, _) = self.server.accept().expect("the relay connects");
-        for socket in [&client, &server] {
-            socket.set_nodelay(true).expect("an option");
-            socket.set_read_timeout(Some(Duration::from_secs(20))).expect("an option");
-        }
-        (client, server)
-    }
-
-    /// What the relay said until it was interrupted.
-    fn interrupt(mut self) -> Answer {
-        interrupt(&self.child);
-        let status = self.child.wait().expect("the relay ends").code().expect("the relay ends by itself");
-        let (output, errors) = (self.output.join().expect("the output"), self.errors.join().expect("the errors"));
-        Answer { output, errors, status }
-    }
-}
-
-fn read_all(input: &mut impl Read) -> String {
-    let mut text = String::new();
-    input.read_to_string(&mut text).expect("text");
-    text
-}
-
-/// Sends bytes, and reads as many at the other end.
-fn send(mut from: &TcpStream, mut to: &TcpStream, bytes: &[u8]) {
-    let mut received = vec![0; bytes.len()];
-    from.write_all(bytes).expect("the relay takes it");
-    to.read_exact(&mut received).expect("the relay passes it on");
-    assert_eq!(received, bytes);
-}
-
-/// Sends bytes in pieces of a size and ends; the other end must see the same and the end.
-fn send_all(mut from: &TcpStream, mut to: &TcpStream, bytes: &[u8], size: usize) {
-    thread::scope(|scope| {
-        scope.spawn(move || {
-            bytes.chunks(size).for_each(|piece| from.write_all(piece).expect("the relay takes it"));
-            from.shutdown(Shutdown::Write).expect("an open connection");
-        });
-        let mut received = Vec::new();
-        to.read_to_end(&mut received).expect("the relay passes it on");
-        assert!(received == bytes, "{} bytes became {}", bytes.len(), received.len());
-    });
-}
-
-/// Bytes without order, the same every time.
-fn noise(length: usize, seed: u64) -> Vec<u8> {
-    let mut state = seed;
-    let mut next = || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 56) as u8
-    };
-    (0..length).map(|_| next()).collect()
-}
-
-/// The lines of a ladder without the ports and times, which are others every time.
-fn rungs(answer: &Answer, ports: &[(&TcpStream, &str)]) -> Vec<String> {
-    let rungs = answer.rungs().into_iter().map(|rung| {
-        let (first, rest) = rung.split_once(' ').unwrap_or((&rung, ""));
-        let rung = if first.parse::<f64>().is_ok() { rest.to_owned() } else { rung };
-        ports.iter().fold(rung, |rung, (socket, name)| {
-            rung.replace(&format!(":{}", socket.local_addr().expect("a port").port()), name)
-        })
-    });
-    rungs.collect()
-}
+use crate::program::{dissect, stream};
+use crate::relayed::{Relay, noise, rungs, send, send_all};
 
 const CONNECT: &[u8] = &[0x10, 0x0d, 0, 4, b'M', b'Q', b'T', b'T', 4, 2, 0, 60, 0, 1, b'c'];
 const CONNACK: &[u8] = &[0x20, 2, 0, 0];
@@ -329,7 +227,7 @@ fn disconnects_a_client_whose_server_cannot_be_reached() {
     let answer = relay.interrupt();
     let sentence = format!(" disconnected, for {nobody} cannot be reached: connection refused ─");
     assert!(answer.output.contains(&sentence), "{}", answer.output);
-    assert!(answer.output.contains("\n0 connections in "), "{}", answer.output);
+    assert!(answer.output.contains("\n0 connections and 1 in vain in "), "{}", answer.output);
     assert_eq!(answer.status, 0);
 }
 
@@ -396,4 +294,30 @@ fn says_what_is_wrong_with_a_websocket_connection_and_reads_on() {
     );
     assert!(answer.output.ends_with("\n4 faults\n"), "{}", answer.output);
     assert_eq!(answer.status, 1);
+}
+
+#[test]
+fn goes_on_behind_a_packet_that_is_too_large_to_be_kept() {
+    let relay = Relay::start(&["--json"]);
+    let (client, server) = relay.connect();
+    send(&client, &server, CONNECT);
+    // A PUBLISH of 20 MiB and 5 bytes.
+    let head = [0x30, 0x80, 0x80, 0x80, 0x0a];
+    send_all(&client, &server, &[&head[..], &noise(20 << 20, 4), PUBLISH].concat(), 1 << 16);
+    let lines = relay.interrupt().json();
+    let messages: Vec<_> =
+        lines.iter().map(|line| (&line["type"], &line["length"], &line["error"]["message"])).collect();
+    let none = &Value::Null;
+    assert_eq!(
+        messages,
+        [
+            (&json!("CONNECT"), &json!(15), none),
+            (
+                &json!("PUBLISH"),
+                &json!((20 << 20) + 5),
+                &json!("a packet of 20971525 bytes is too large to be kept, and not read")
+            ),
+            (&json!("PUBLISH"), &json!(12), none),
+        ]
+    );
 }

@@ -5,7 +5,6 @@ mod source;
 
 use std::io::{self, Write};
 use std::path::Path;
-use std::time::Duration;
 
 use self::connections::Connections;
 use self::source::{News, Source};
@@ -13,7 +12,7 @@ use crate::Failure;
 use crate::capture::{self, Capture, Moment};
 use crate::options::Options;
 use crate::reader::Reader;
-use crate::screen::Screen;
+use crate::screen::{self, Screen};
 use crate::session::{Event, Facts};
 use crate::stream::Stream;
 use crate::walk::Walk;
@@ -36,27 +35,15 @@ pub(crate) fn run(options: &Options, file: &Path, output: &mut impl Write) -> Re
     if capture::is_capture(&begun) {
         options.expect_capture().map_err(Failure::Usage)?;
         let connections = Connections::new(&options.ports(), options.mqtt);
-        let screen = Screen::new(output, options.json);
-        follow(
-            Followed { screen, what: GrowingCapture { capture: Capture::default(), connections } },
-            &begun,
-            last,
-            &news,
-        )
+        let what = GrowingCapture { capture: Capture::default(), connections };
+        follow(what, Screen::new(output, options.json), &begun, last, &news)
     } else {
         options.expect_stream().map_err(Failure::Usage)?;
-        let screen = Screen::of_stream(output, options.json);
         let stream = Stream::new(true);
         let reader = Reader::new(options.from, options.mqtt);
-        let walk = Walk::new(&stream, None);
-        follow(Followed { screen, what: GrowingStream { stream, walk, reader } }, &begun, last, &news)
+        let what = GrowingStream { walk: Walk::new(&stream, None), stream, reader };
+        follow(what, Screen::of_stream(output, options.json), &begun, last, &news)
     }
-}
-
-/// Something that grows, and where it is shown.
-struct Followed<'a, W, T> {
-    screen: Screen<'a, W>,
-    what: T,
 }
 
 trait Grows {
@@ -69,15 +56,15 @@ trait Grows {
     fn outcome(&self) -> (usize, &[String]);
 }
 
-fn follow<W: Write, T: Grows>(
-    mut followed: Followed<W, T>,
+fn follow<W: Write>(
+    mut what: impl Grows,
+    mut screen: Screen<W>,
     begun: &[u8],
     mut last: Option<News>,
     news: &Source,
 ) -> Result<bool, Failure> {
-    let Followed { screen, what } = &mut followed;
     screen.begin()?;
-    what.grow(begun, screen)?;
+    what.grow(begun, &mut screen)?;
     loop {
         let newest = match last.take().or_else(|| news.next_waiting()) {
             Some(newest) => newest,
@@ -87,11 +74,11 @@ fn follow<W: Write, T: Grows>(
             }
         };
         match newest {
-            News::Bytes(bytes) => what.grow(&bytes, screen)?,
+            News::Bytes(bytes) => what.grow(&bytes, &mut screen)?,
             News::Failed(sentence) => return Err(Failure::Input(sentence)),
             News::Interrupted => break,
             News::End => {
-                what.end(screen)?;
+                what.end(&mut screen)?;
                 break;
             }
         }
@@ -99,7 +86,7 @@ fn follow<W: Write, T: Grows>(
     let (connections, complaints) = what.outcome();
     screen.end(connections)?;
     screen.flush()?;
-    complaints.iter().for_each(|complaint| eprintln!("dissect: {complaint}"));
+    complaints.iter().for_each(|complaint| screen::say(complaint));
     Ok(screen.counts.faults == 0 && complaints.is_empty())
 }
 
@@ -111,21 +98,15 @@ struct GrowingCapture {
 impl GrowingCapture {
     fn show_segments<W: Write>(&mut self, is_over: bool, screen: &mut Screen<W>) -> io::Result<()> {
         let Self { capture, connections } = self;
-        let start = capture.start;
-        let mut outcome = Ok(());
-        let mut report = |event: &Event, facts: &Facts| {
-            // After the first failure nothing is shown.
-            if outcome.is_ok() {
-                outcome = screen.show(event, event.moment.time.saturating_sub(start), Some(facts));
-            }
-        };
+        screen.start = capture.start;
+        let mut report = |event: &Event, facts: &Facts| screen.show(event, Some(facts));
         for segment in capture.segments.drain(..) {
             connections.add(&segment, &mut report);
         }
         if is_over {
             connections.end(&mut report);
         }
-        outcome
+        screen.outcome()
     }
 }
 
@@ -154,14 +135,10 @@ struct GrowingStream {
 
 impl GrowingStream {
     fn advance<W: Write>(&mut self, is_over: bool, screen: &mut Screen<W>) -> io::Result<()> {
-        let mut outcome = Ok(());
-        self.walk.advance(&self.stream, is_over, &mut self.reader, &mut |event, _| {
-            if outcome.is_ok() {
-                outcome = screen.show(&event, Duration::ZERO, None);
-            }
-        });
-        self.stream.forget(self.walk.needs_from());
-        outcome
+        let Self { stream, walk, reader } = self;
+        walk.advance(stream, is_over, reader, &mut |event, _| screen.show(&event, None));
+        stream.forget(walk.needs_from());
+        screen.outcome()
     }
 }
 

@@ -13,10 +13,11 @@ use mqtt_wire::{Side, Version};
 
 use self::hub::{End, Hub, Message, Messages, Over};
 use self::pass::Link;
+use crate::Failure;
 use crate::capture::Moment;
 use crate::interrupt;
 use crate::live::Conversation;
-use crate::screen::Screen;
+use crate::screen::{self, Screen};
 use crate::text::count;
 
 /// How long a server may take to answer before its next address is tried.
@@ -24,31 +25,27 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// How long to wait where the system has no room for another connection.
 const BREATHER: Duration = Duration::from_millis(100);
 
-/// Relays until it is interrupted; whether everything that passed could be decoded. An error is a sentence.
+/// Relays until it is interrupted; whether everything that passed could be decoded.
 pub(crate) fn run(
     listen: &str,
     connect: &str,
     given: Option<Version>,
-    mut screen: Screen<impl Write>,
-) -> Result<io::Result<bool>, String> {
-    resolve(connect)?;
-    let listener = TcpListener::bind(listen).map_err(|error| format!("nothing can listen on {listen}: {error}"))?;
+    screen: Screen<impl Write>,
+) -> Result<bool, Failure> {
+    let is_no_server = |error| Failure::Input(format!("{connect} is no address of a server: {error}"));
+    let cannot_listen = |error| Failure::Input(format!("nothing can listen on {listen}: {error}"));
+    connect.to_socket_addrs().map_err(is_no_server)?;
+    let listener = TcpListener::bind(listen).map_err(cannot_listen)?;
     let (hub, messages) = Hub::new();
     let for_interrupt = hub.clone();
-    interrupt::heed(move || for_interrupt.interrupt())?;
+    interrupt::heed(move || for_interrupt.interrupt()).map_err(Failure::Input)?;
     let address = listener.local_addr().map_or_else(|_| listen.to_owned(), |address| address.to_string());
-    eprintln!("dissect: listening on {address}, passing on to {connect}; Ctrl-C ends it");
+    screen::say(&format!("listening on {address}, passing on to {connect}; Ctrl-C ends it"));
     let acceptor = (hub.clone(), connect.to_owned());
     thread::spawn(move || accept(&listener, &acceptor.0, &acceptor.1));
-    let mut passing = Passing { screen: &mut screen, given, open: HashMap::new(), connections: 0, bytes: [0; 2] };
-    Ok(passing.show_all(&messages).and_then(|()| passing.summarize(hub.time())))
-}
-
-fn resolve(address: &str) -> Result<Vec<SocketAddr>, String> {
-    match address.to_socket_addrs() {
-        Ok(addresses) => Ok(addresses.collect()),
-        Err(error) => Err(format!("{address} is no address of a server: {error}")),
-    }
+    let mut passing = Passing { screen, given, open: HashMap::new(), connections: 0, refused: 0, bytes: [0; 2] };
+    passing.show_all(&messages)?;
+    Ok(passing.summarize(hub.time())?)
 }
 
 fn accept(listener: &TcpListener, hub: &Hub, server: &str) -> Result<(), Over> {
@@ -101,11 +98,13 @@ fn reach(server: &str) -> io::Result<TcpStream> {
 }
 
 /// What passes, as it is shown.
-struct Passing<'s, 'o, W> {
-    screen: &'s mut Screen<'o, W>,
+struct Passing<'a, W> {
+    screen: Screen<'a, W>,
     given: Option<Version>,
     open: HashMap<usize, Open>,
     connections: u64,
+    /// Clients that did not reach the server.
+    refused: u64,
     /// From clients, and from the server.
     bytes: [u64; 2],
 }
@@ -116,7 +115,7 @@ struct Open {
     directions: usize,
 }
 
-impl<W: Write> Passing<'_, '_, W> {
+impl<W: Write> Passing<'_, W> {
     /// Shows what passed before the interrupt.
     fn show_all(&mut self, messages: &Messages) -> io::Result<()> {
         self.screen.begin()?;
@@ -144,12 +143,16 @@ impl<W: Write> Passing<'_, '_, W> {
                 Ok(())
             }
             Message::Refused { connection, client, sentence } => {
+                self.refused += 1;
                 let conversation = Conversation::new(connection, client, client, self.given);
                 self.screen.tell(connection, time, &conversation.facts, &sentence)
             }
             Message::Bytes { connection, sender, bytes } => self.show_bytes(connection, sender, time, &bytes),
             Message::Ended { connection, sender, end } => self.show_end(connection, sender, time, &end),
-            Message::Trouble { sentence } => writeln!(io::stderr(), "dissect: {sentence}"),
+            Message::Trouble { sentence } => {
+                screen::say(&sentence);
+                Ok(())
+            }
             Message::Interrupted => Ok(()),
         }
     }
@@ -157,24 +160,16 @@ impl<W: Write> Passing<'_, '_, W> {
     fn show_bytes(&mut self, connection: usize, sender: Side, time: Duration, bytes: &[u8]) -> io::Result<()> {
         let Some(Open { conversation, .. }) = self.open.get_mut(&connection) else { return Ok(()) };
         self.bytes[usize::from(sender == Side::Server)] += bytes.len() as u64;
-        let mut outcome = Ok(());
-        conversation.push(sender, bytes, Moment { time, frame: 0 }, &mut |event, facts| {
-            if outcome.is_ok() {
-                outcome = self.screen.show(event, event.moment.time, Some(facts));
-            }
-        });
-        outcome
+        let moment = Moment { time, frame: 0 };
+        conversation.push(sender, bytes, moment, &mut |event, facts| self.screen.show(event, Some(facts)));
+        self.screen.outcome()
     }
 
     fn show_end(&mut self, connection: usize, sender: Side, time: Duration, end: &End) -> io::Result<()> {
         let Some(Open { conversation, directions }) = self.open.get_mut(&connection) else { return Ok(()) };
-        let mut outcome = Ok(());
-        conversation.end(sender, Moment { time, frame: 0 }, &mut |event, facts| {
-            if outcome.is_ok() {
-                outcome = self.screen.show(event, event.moment.time, Some(facts));
-            }
-        });
-        outcome?;
+        let moment = Moment { time, frame: 0 };
+        conversation.end(sender, moment, &mut |event, facts| self.screen.show(event, Some(facts)));
+        self.screen.outcome()?;
         let (name, other) = match sender {
             Side::Client => ("client", "server"),
             Side::Server => ("server", "client"),
@@ -199,7 +194,10 @@ impl<W: Write> Passing<'_, '_, W> {
     }
 
     fn summarize(&mut self, time: Duration) -> io::Result<bool> {
-        let connections = count(self.connections, "connection", "connections");
+        let mut connections = count(self.connections, "connection", "connections");
+        if self.refused > 0 {
+            connections += &format!(" and {} in vain", self.refused);
+        }
         let [from_clients, from_server] = self.bytes.map(|number| count(number, "byte", "bytes"));
         let seconds = time.as_secs_f64();
         let how =
