@@ -24,6 +24,8 @@ pub(crate) struct Assembly {
     moment: Moment,
     /// Up to here the receiver has everything.
     acknowledged: Option<i64>,
+    /// The frame at which it was clear that the receiver has what is missing here.
+    missed: Option<usize>,
 }
 
 /// What follows in a stream that grows.
@@ -34,6 +36,8 @@ pub(crate) enum Released {
 
 /// How many bytes may wait for one that is missing.
 const WAITING: usize = 1024 * 1024;
+/// How many frames late a frame may be captured.
+const LATE: usize = 10;
 
 struct Piece {
     bytes: Vec<u8>,
@@ -111,23 +115,24 @@ impl Assembly {
         self.end.is_some_and(|(end, _)| self.released.or(self.beginning) >= Some(end))
     }
 
-    /// What can be had of the stream by now. What is missing is waited for until the receiver has it, so that it must have
-    /// been missed by the capture, or nothing more comes.
-    pub(crate) fn release(&mut self, is_over: bool) -> Vec<Released> {
+    /// What can be had of the stream by a frame, or altogether if there are no more. What is missing is waited for until the
+    /// receiver has it, so that it must have been missed by the capture.
+    pub(crate) fn release(&mut self, frame: usize, is_over: bool) -> Vec<Released> {
         let mut stream = Vec::new();
         while let Some((&start, piece)) = self.pieces.first_key_value() {
             let released = self.released.or(self.beginning).unwrap_or(start);
+            let moment = piece.moment;
             if start > released {
-                let waiting = || self.pieces.values().map(|piece| piece.bytes.len()).sum::<usize>();
-                if !is_over && self.acknowledged < Some(start) && waiting() <= WAITING {
+                if !is_over && !self.is_missed(start, frame) {
                     return stream;
                 }
-                stream.push(Released::Gap((start - released) as u64, piece.moment));
+                stream.push(Released::Gap((start - released) as u64, moment));
             }
-            self.released = Some(piece.end(start));
-            self.moment = self.moment.max(piece.moment);
-            let bytes = self.pieces.pop_first().map(|(_, piece)| piece.bytes).unwrap_or_default();
-            stream.push(Released::Bytes(bytes, self.moment));
+            self.missed = None;
+            self.moment = self.moment.max(moment);
+            let piece = self.pieces.pop_first().map(|(_, piece)| piece.bytes).unwrap_or_default();
+            self.released = Some(start + piece.len() as i64);
+            stream.push(Released::Bytes(piece, self.moment));
         }
         let released = self.released.or(self.beginning);
         if let (true, Some((end, moment)), Some(released)) = (is_over, self.end, released) {
@@ -137,6 +142,15 @@ impl Assembly {
             }
         }
         stream
+    }
+
+    /// Whether what is missing before a position will not come.
+    fn is_missed(&mut self, position: i64, frame: usize) -> bool {
+        if self.acknowledged >= Some(position) {
+            self.missed.get_or_insert(frame);
+        }
+        let waiting: usize = self.pieces.values().map(|piece| piece.bytes.len()).sum();
+        waiting > WAITING || self.missed.is_some_and(|missed| frame >= missed + LATE)
     }
 
     pub(crate) fn finish(self) -> Stream {

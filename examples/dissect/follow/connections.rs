@@ -59,11 +59,10 @@ impl Connections {
             Open { conversation, from_client: Half::default(), from_server: Half::default() }
         });
         open.half_mut(sender).assembly.add(segment);
-        let receiver = other(sender);
         if let Some(number) = segment.acknowledgment {
-            open.half_mut(receiver).assembly.acknowledge(number);
+            open.half_mut(other(sender)).assembly.acknowledge(number);
         }
-        for side in [receiver, sender] {
+        for side in [Side::Client, Side::Server] {
             open.tell(side, segment.moment, false, report);
         }
         if segment.rst || (open.from_client.is_over && open.from_server.is_over) {
@@ -104,8 +103,11 @@ impl Open {
 
     /// Tells what can be had of one direction by now.
     fn tell(&mut self, sender: Side, moment: Moment, is_over: bool, report: &mut impl FnMut(&Event, &Facts)) {
+        if !is_over && sender == Side::Server && self.awaits_client() {
+            return;
+        }
         let half = self.half_mut(sender);
-        let released = half.assembly.release(is_over);
+        let released = half.assembly.release(moment.frame, is_over);
         let has_beginning = half.assembly.has_beginning();
         let begins = !released.is_empty() && !std::mem::replace(&mut half.has_begun, true);
         let ends = (is_over || half.assembly.has_ended()) && !std::mem::replace(&mut half.is_over, true);
@@ -121,6 +123,11 @@ impl Open {
         if ends {
             self.conversation.end(sender, moment, report);
         }
+    }
+
+    /// Whether what the client says first, which decides how the server is to be understood, is captured late.
+    fn awaits_client(&self) -> bool {
+        self.from_client.assembly.has_beginning() && !self.from_client.has_begun
     }
 
     fn end(&mut self, moment: Moment, report: &mut impl FnMut(&Event, &Facts)) {

@@ -175,8 +175,8 @@ impl<W: Write> Passing<'_, W> {
             Side::Server => ("server", "client"),
         };
         let text = match end {
-            // What the other side does then is no news.
-            End::Closed if *directions == 1 => None,
+            // What follows from what the other side did is no news.
+            End::Closed | End::NotTaken if *directions == 1 => None,
             End::Cut => None,
             End::Closed => Some(format!("the {name} closed the connection")),
             End::Failed(error) => Some(format!("the {name} broke the connection: {}", error.kind())),
