@@ -89,7 +89,7 @@ fn run(options: &Options, output: &mut impl Write) -> Result<ExitCode, Failure> 
         return Ok(ExitCode::SUCCESS);
     }
     if let (Some(listen), Some(connect)) = (&options.listen, &options.connect) {
-        let is_whole = relay::run(listen, connect, options.mqtt, Screen::new(output, options.json))?;
+        let is_whole = relay::run(listen, connect, options.mqtt, Screen::new(output, options))?;
         return Ok(status(is_whole));
     }
     if let (true, Some(file)) = (options.follow, &options.file) {

@@ -6,8 +6,10 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::counts::Counts;
+use crate::explained;
 use crate::json;
 use crate::ladder::{self, ACROSS, BROKEN, Ladder, Lane, WHOLE};
+use crate::options::Options;
 use crate::session::{Event, Facts};
 use crate::text::{count, wrap};
 
@@ -17,6 +19,8 @@ const LABEL: usize = 20;
 pub(crate) struct Screen<'a, W> {
     output: &'a mut W,
     json: bool,
+    /// Whether what is under each rung explains its bytes.
+    explain: bool,
     ladder: Ladder,
     /// The address of the first client; it tells nothing more of those that share it.
     first_address: Option<IpAddr>,
@@ -32,19 +36,28 @@ pub(crate) struct Screen<'a, W> {
 
 impl<'a, W: Write> Screen<'a, W> {
     /// Of connections.
-    pub(crate) fn new(output: &'a mut W, json: bool) -> Self {
-        Self::with(output, json, Ladder { label: LABEL, first_column: "seconds" })
+    pub(crate) fn new(output: &'a mut W, options: &Options) -> Self {
+        Self::with(output, options, Ladder { label: LABEL, first_column: "seconds" })
     }
 
     /// Of a stream without its connection.
-    pub(crate) fn of_stream(output: &'a mut W, json: bool) -> Self {
-        Self::with(output, json, Ladder { label: 0, first_column: "offset" })
+    pub(crate) fn of_stream(output: &'a mut W, options: &Options) -> Self {
+        Self::with(output, options, Ladder { label: 0, first_column: "offset" })
     }
 
-    fn with(output: &'a mut W, json: bool, ladder: Ladder) -> Self {
-        let (introduced, counts) = (HashSet::new(), Counts::default());
-        let start = Duration::ZERO;
-        Self { output, json, ladder, first_address: None, introduced, start, last: None, outcome: Ok(()), counts }
+    fn with(output: &'a mut W, options: &Options, ladder: Ladder) -> Self {
+        Self {
+            output,
+            json: options.json,
+            explain: options.explain,
+            ladder,
+            first_address: None,
+            introduced: HashSet::new(),
+            start: Duration::ZERO,
+            last: None,
+            outcome: Ok(()),
+            counts: Counts::default(),
+        }
     }
 
     pub(crate) fn begin(&mut self) -> io::Result<()> {
@@ -76,14 +89,18 @@ impl<'a, W: Write> Screen<'a, W> {
         if self.json {
             return writeln!(self.output, "{}", json::event(event, time, facts));
         }
-        let (Some(index), Some(facts)) = (event.connection, facts) else {
-            return self.ladder.print_event(self.output, event, time, None);
-        };
-        let lane = self.lane(index, facts);
-        if self.introduced.insert(index) {
-            lane.introduce(self.output, facts)?;
+        let lane = event.connection.zip(facts).map(|(index, facts)| (index, facts, self.lane(index, facts)));
+        if let Some((index, facts, lane)) = &lane {
+            if self.introduced.insert(*index) {
+                lane.introduce(self.output, facts)?;
+            }
         }
-        self.ladder.print_event(self.output, event, time, Some(&lane))
+        self.ladder.print_event(self.output, event, time, lane.as_ref().map(|(_, _, lane)| lane))?;
+        if self.explain {
+            explained::print(self.output, event)?;
+            writeln!(self.output)?;
+        }
+        Ok(())
     }
 
     /// Tells what is no packet, in the ladder or, where every line is a packet, beside it.

@@ -321,3 +321,21 @@ fn goes_on_behind_a_packet_that_is_too_large_to_be_kept() {
         ]
     );
 }
+
+#[test]
+fn explains_packets_while_they_pass() {
+    let relay = Relay::start(&["--explain"]);
+    let (client, server) = relay.connect();
+    send(&client, &server, CONNECT);
+    send(&server, &client, CONNACK);
+    let answer = relay.interrupt();
+    let hex = |packet: &[u8]| packet.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    for packet in [CONNECT, CONNACK] {
+        let alone = dissect(&["--hex", &hex(packet), "--mqtt", "3.1.1"]).output;
+        let (_, explanation) = alone.split_once(" bytes, read as MQTT 3.1.1").expect("an explanation");
+        let (_, fields) = explanation.split_once('\n').expect("fields");
+        let (fields, _) = fields.rsplit_once("\n\n1 packet").expect("a summary");
+        assert!(answer.output.contains(fields), "{fields}\nis missing in\n{}", answer.output);
+    }
+    assert_eq!(answer.status, 0);
+}

@@ -36,13 +36,13 @@ pub(crate) fn run(options: &Options, file: &Path, output: &mut impl Write) -> Re
         options.expect_capture().map_err(Failure::Usage)?;
         let connections = Connections::new(&options.ports(), options.mqtt);
         let what = GrowingCapture { capture: Capture::default(), connections };
-        follow(what, Screen::new(output, options.json), &begun, last, &news)
+        follow(what, Screen::new(output, options), &begun, last, &news)
     } else {
         options.expect_stream().map_err(Failure::Usage)?;
         let stream = Stream::new(true);
         let reader = Reader::new(options.from, options.mqtt);
         let what = GrowingStream { walk: Walk::new(&stream, None), stream, reader };
-        follow(what, Screen::of_stream(output, options.json), &begun, last, &news)
+        follow(what, Screen::of_stream(output, options), &begun, last, &news)
     }
 }
 
