@@ -4,14 +4,14 @@
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Stdio};
+use std::process::{ChildStdout, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::program::{Answer, capture, dissect, dissect_file, dissect_input, interrupt, program, stream};
+use crate::program::{Answer, Running, capture, dissect, dissect_file, dissect_input, program, stream};
 use crate::tcp::{ETHERNET, Ip, Segment, down, pcap, up};
 use crate::wireshark::sessions;
 
@@ -23,7 +23,7 @@ const PINGRESP: &[u8] = &[0xd0, 0];
 /// A file that grows, and the program that follows it.
 struct Followed {
     file: File,
-    child: Child,
+    program: Running,
     lines: Receiver<String>,
 }
 
@@ -36,7 +36,7 @@ impl Followed {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("dissect runs");
         let lines = lines(child.stdout.take().expect("a pipe"));
-        Self { file, child, lines }
+        Self { file, program: Running(child), lines }
     }
 
     fn grow(&mut self, bytes: &[u8]) {
@@ -57,10 +57,9 @@ impl Followed {
         thread::sleep(Duration::from_millis(300));
         let early: Vec<String> = self.lines.try_iter().collect();
         assert_eq!(early, [""; 0]);
-        interrupt(&self.child);
-        let status = self.child.wait().expect("dissect ends").code().expect("dissect ends by itself");
+        let status = self.program.interrupt();
         let mut errors = String::new();
-        self.child.stderr.take().expect("a pipe").read_to_string(&mut errors).expect("text");
+        self.program.0.stderr.take().expect("a pipe").read_to_string(&mut errors).expect("text");
         Answer { output: self.lines.iter().collect::<Vec<_>>().join("\n"), errors, status }
     }
 }
@@ -237,7 +236,7 @@ fn says_that_a_file_became_shorter() {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("shrinking.bin");
     OpenOptions::new().write(true).open(&path).expect("the file").set_len(1).expect("a shorter file");
     let mut errors = String::new();
-    followed.child.stderr.take().expect("a pipe").read_to_string(&mut errors).expect("text");
+    followed.program.0.stderr.take().expect("a pipe").read_to_string(&mut errors).expect("text");
     assert_eq!(errors, format!("dissect: {} cannot be read: it became shorter\n", path.display()));
-    assert_eq!(followed.child.wait().expect("dissect ends").code(), Some(2));
+    assert_eq!(followed.program.0.wait().expect("dissect ends").code(), Some(2));
 }

@@ -59,11 +59,27 @@ fn answer(output: Output) -> Answer {
     }
 }
 
-/// What Ctrl-C does.
+/// A program that runs until it is interrupted, or the test ends.
 #[cfg(unix)]
-pub fn interrupt(child: &Child) {
-    let kill = Command::new("sh").arg("-c").arg(format!("kill -INT {}", child.id())).status();
-    assert!(kill.expect("a shell").success());
+pub struct Running(pub Child);
+
+#[cfg(unix)]
+impl Running {
+    /// Does what Ctrl-C does; the exit status.
+    pub fn interrupt(&mut self) -> i32 {
+        let kill = Command::new("sh").arg("-c").arg(format!("kill -INT {}", self.0.id())).status();
+        assert!(kill.expect("a shell").success());
+        self.0.wait().expect("the program ends").code().expect("the program ends by itself")
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended, and what a failing test leaves behind is no further failure.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 impl Answer {

@@ -3,15 +3,15 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
-use std::process::{Child, Stdio};
+use std::process::Stdio;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use crate::program::{Answer, interrupt, program};
+use crate::program::{Answer, Running, program};
 
 /// A relay on ports of its own, and the server behind it.
 pub struct Relay {
-    child: Child,
+    program: Running,
     pub server: TcpListener,
     pub address: String,
     output: JoinHandle<String>,
@@ -39,7 +39,7 @@ impl Relay {
         assert_eq!(rest, format!("{connect}; Ctrl-C ends it\n"));
         let mut output = child.stdout.take().expect("a pipe");
         let (address, output) = (address.to_owned(), thread::spawn(move || read_all(&mut output)));
-        Self { child, server, address, output, errors: thread::spawn(move || read_all(&mut errors)) }
+        Self { program: Running(child), server, address, output, errors: thread::spawn(move || read_all(&mut errors)) }
     }
 
     /// A connection through the relay: what the client has of it, and what the server has.
@@ -55,8 +55,7 @@ impl Relay {
 
     /// What the relay said until it was interrupted.
     pub fn interrupt(mut self) -> Answer {
-        interrupt(&self.child);
-        let status = self.child.wait().expect("the relay ends").code().expect("the relay ends by itself");
+        let status = self.program.interrupt();
         let (output, errors) = (self.output.join().expect("the output"), self.errors.join().expect("the errors"));
         Answer { output, errors, status }
     }
