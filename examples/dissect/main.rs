@@ -142,8 +142,14 @@ fn dissect_capture(options: &Options, bytes: &[u8], output: &mut impl Write) -> 
         eprintln!("dissect: {complaint}");
     }
     if connections.is_empty() {
-        let ports: Vec<String> = ports.iter().map(u16::to_string).collect();
-        eprintln!("dissect: the capture has nothing of port {}; --port names others", ports.join(" or "));
+        let list = |ports: Vec<String>| ports.join(" or ");
+        let looked_at = list(ports.iter().map(u16::to_string).collect());
+        let others = reassembly::ports_of_sessions(&capture.segments);
+        let others = match others.is_empty() {
+            true => "names others".to_owned(),
+            false => format!("{} would show what may be MQTT", list(others.iter().map(u16::to_string).collect())),
+        };
+        eprintln!("dissect: the capture has nothing of port {looked_at}; --port {others}");
     }
     Ok(status(dissection.is_whole() && capture.complaints.is_empty()))
 }

@@ -1,9 +1,9 @@
 //! From TCP segments to what each side of each connection sent.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::net::SocketAddr;
 
-use mqtt_wire::Side;
+use mqtt_wire::{Side, Split, Version, split};
 
 use crate::assembly::Assembly;
 use crate::link::Segment;
@@ -49,6 +49,20 @@ pub(crate) fn roles(segment: &Segment, ports: &[u16]) -> Option<(SocketAddr, Soc
     } else {
         None
     }
+}
+
+/// The ports to which clients sent what begins a session of MQTT, or a WebSocket connection that may carry one.
+pub(crate) fn ports_of_sessions(segments: &[Segment]) -> BTreeSet<u16> {
+    const REQUEST: &[u8] = b"GET ";
+    let begins_session = |segment: &&Segment| {
+        let payload = segment.payload.as_slice();
+        let is_connect = || match split(payload) {
+            Ok(Split::Complete { frame, .. }) => Version::of(frame).is_ok(),
+            _ => false,
+        };
+        payload.starts_with(REQUEST) || is_connect()
+    };
+    segments.iter().filter(begins_session).map(|segment| segment.destination.port()).collect()
 }
 
 struct Assembling {

@@ -344,6 +344,17 @@ fn says_which_link_layer_it_cannot_read() {
 }
 
 #[test]
+fn says_on_which_ports_it_would_find_something() {
+    let hint = |segments: &[Segment]| {
+        dissect_file(&pcap("ports.pcap", ETHERNET, Ip::V4, segments), &["--port", "2000"]).errors
+    };
+    let begin = "dissect: the capture has nothing of port 2000 or 1883; --port ";
+    let elsewhere = |segment: Segment| segment.server_port(1884);
+    assert_eq!(hint(&[elsewhere(up(10, CONNECT))]), format!("{begin}1884 would show what may be MQTT\n"));
+    assert_eq!(hint(&[elsewhere(up(10, PINGREQ))]), format!("{begin}names others\n"));
+}
+
+#[test]
 fn reads_pcapng_in_the_units_of_its_interface() {
     let segments = [up(9, &[]).syn(), up(10, CONNECT), down(20, CONNACK)];
     for decimals in [None, Some(3), Some(6), Some(9)] {

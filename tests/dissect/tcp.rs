@@ -15,6 +15,7 @@ use pcap_file::pcapng::blocks::interface_description::{InterfaceDescriptionBlock
 pub struct Segment {
     is_from_client: bool,
     client_port: u16,
+    server_port: u16,
     sequence: u32,
     acknowledgment: Option<u32>,
     syn: bool,
@@ -28,6 +29,7 @@ pub fn up(sequence: u32, payload: &[u8]) -> Segment {
     Segment {
         is_from_client: true,
         client_port: 50_000,
+        server_port: 1883,
         sequence,
         acknowledgment: None,
         syn: false,
@@ -64,6 +66,10 @@ impl Segment {
         Self { client_port, ..self }
     }
 
+    pub fn server_port(self, server_port: u16) -> Self {
+        Self { server_port, ..self }
+    }
+
     /// With the headers of IP and TCP.
     fn packet(&self, version: Ip) -> Vec<u8> {
         const CLIENT: u8 = 1;
@@ -85,7 +91,11 @@ impl Segment {
                 PacketBuilder::ip(IpHeaders::Ipv6(header, extensions))
             }
         };
-        let ports = if self.is_from_client { (self.client_port, 1883) } else { (1883, self.client_port) };
+        let ports = if self.is_from_client {
+            (self.client_port, self.server_port)
+        } else {
+            (self.server_port, self.client_port)
+        };
         let mut transport = internet.tcp(ports.0, ports.1, self.sequence, 4096);
         if self.syn {
             transport = transport.syn();
