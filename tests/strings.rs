@@ -137,6 +137,37 @@ fn finds_every_byte_that_does_not_belong_at_every_place() {
     }
 }
 
+/// A byte that does not belong does not hide another, wherever both stand in the words that are looked at together.
+#[test]
+fn finds_the_first_of_two_bytes_that_do_not_belong() {
+    for first in 0..24 {
+        for second in first + 1..24 {
+            for (byte, string, name) in [
+                (0x00, Some((NulCharacter, first)), Some((NulCharacter, first))),
+                (0x80, Some((IllFormedUtf8, first)), Some((IllFormedUtf8, first))),
+                (b'+', None, Some((WildcardInTopicName, first))),
+                (b'#', None, Some((WildcardInTopicName, first))),
+            ] {
+                let mut text = [b'a'; 24];
+                (text[first], text[second]) = (byte, byte);
+                assert_eq!(verdict(Text::from_bytes(&text)), string, "{text:02X?}");
+                assert_eq!(verdict(TopicName::from_bytes(&text)), name, "{text:02X?} as a name");
+            }
+        }
+    }
+}
+
+/// Of a string in memory and of bytes that came.
+#[test]
+fn text_is_made_of_strings_and_gives_its_bytes() {
+    assert_eq!(Text::try_from("caf\u{E9}").map(|text| text.as_ref().to_vec()), Ok(vec![b'c', b'a', b'f', 0xC3, 0xA9]));
+    assert_eq!(verdict(Text::try_from("a\0")), Some((NulCharacter, 1)));
+    assert_eq!(TopicName::try_from("a/b").map(|name| name.as_ref() == b"a/b"), Ok(true));
+    assert_eq!(verdict(TopicName::try_from("a/+")), Some((WildcardInTopicName, 2)));
+    assert_eq!(TopicFilter::try_from("a/+").map(|filter| filter.as_ref() == b"a/+"), Ok(true));
+    assert_eq!(verdict(TopicFilter::try_from("a+")), Some((MisplacedSingleLevelWildcard, 1)));
+}
+
 /// All strings of four bytes from both sides of every boundary in UTF-8, as the standard library reads them.
 #[test]
 fn agrees_with_the_standard_library_on_what_is_utf8() {

@@ -413,3 +413,21 @@ fn filters_are_equal_when_their_texts_and_what_they_ask_for_are() {
     assert_eq!(filter_v3("a/+"), filter("a/+"));
     assert!(filter("a") < filter("b") && filter("a") < filter("a/b"));
 }
+
+/// Filter and name are compared some bytes at a time: two that differ in one byte do not match, whatever bits it differs in.
+#[test]
+fn a_filter_without_wildcards_matches_itself_alone() {
+    let plain = (b' '..=b'~').filter(|byte| !matches!(byte, b'+' | b'#' | b'$'));
+    for place in 0..9 {
+        for (ours, theirs) in plain.clone().flat_map(|ours| plain.clone().map(move |theirs| (ours, theirs))) {
+            let [filter, name] = [ours, theirs].map(|byte| {
+                let mut text = [b'a'; 9];
+                text[place] = byte;
+                text
+            });
+            let (filter, name) = (TopicFilter::from_bytes(&filter), TopicName::from_bytes(&name));
+            let (filter, name) = (filter.expect("a filter"), name.expect("a name"));
+            assert_eq!(filter.matches(name), ours == theirs, "{filter} and {name}");
+        }
+    }
+}
