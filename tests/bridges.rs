@@ -537,9 +537,17 @@ fn any_other_goodbye_is_not_in_3_x() {
     }
 }
 
+/// Section 4.8.2 of 5.0: `$share` is ordinary text in 3.1.1, so what would be subscribed to is something else.
+#[test]
+fn a_shared_subscription_is_not_in_3_x() {
+    let shared = v5::Subscription::new(topic_filter!("$share/workers/jobs"), QoS::AtMostOnce);
+    assert_eq!(shared.to_v3(), Err(NotInV3::SharedSubscription));
+}
+
 #[test]
 fn what_is_not_in_3_x_says_so() {
     for (lost, message) in [
+        (NotInV3::SharedSubscription, "MQTT 3.1.1 has no shared subscriptions"),
         (NotInV3::Properties, "MQTT 3.1.1 has no properties"),
         (NotInV3::TopicAlias, "MQTT 3.1.1 has no topic aliases"),
         (NotInV3::SubscriptionOptions, "MQTT 3.1.1 has no subscription option but the QoS"),

@@ -619,7 +619,7 @@ fn what_cannot_be_written_may_not_be_sent() {
     }
 }
 
-/// Sections 2.1.2, 3.4.2.1, 3.14.2.1, 3.14.2.2 and 3.15.2.1; MQTT-3.14.2-2.
+/// Sections 2.1.2, 3.4.2.1, 3.5.2.1, 3.14.2.1, 3.14.2.2 and 3.15.2.1; MQTT-3.14.2-2.
 #[test]
 fn each_side_sends_its_own_packets_codes_and_properties() {
     let expiry = [Property::SessionExpiryInterval(5)];
@@ -628,12 +628,14 @@ fn each_side_sends_its_own_packets_codes_and_properties() {
         |properties| Disconnect { properties: Properties::from(properties), ..Disconnect::new(ReasonCode::Success) };
     let method = [Property::AuthenticationMethod(text!("x"))];
     let unmatched = Puback { reason_code: ReasonCode::NoMatchingSubscribers, ..Puback::new(ID) };
+    let unmatched_exactly_once = Pubrec { reason_code: ReasonCode::NoMatchingSubscribers, ..Pubrec::new(ID) };
     let wanted = [Subscription::new(topic_filter!("a"), QoS::AtMostOnce)];
     let asked = limits(&expiry, &[]);
-    let cases: [(Side, Packet<'_>, Refusal); 7] = [
+    let cases: [(Side, Packet<'_>, Refusal); 8] = [
         (Side::Server, Subscribe::new(ID, &wanted).into(), (WrongSide, "MQTT 5.0 section 2.1.2", 0x82)),
         (Side::Client, Suback::new(ID, &[ReasonCode::Success]).into(), (WrongSide, "MQTT 5.0 section 2.1.2", 0x82)),
         (Side::Client, unmatched.into(), (ReasonCodeFromWrongSide, "MQTT-3.4.2-1", 0x82)),
+        (Side::Client, unmatched_exactly_once.into(), (ReasonCodeFromWrongSide, "MQTT-3.5.2-1", 0x82)),
         (
             Side::Client,
             Disconnect::new(ReasonCode::SessionTakenOver).into(),

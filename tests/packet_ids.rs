@@ -1,6 +1,7 @@
 //! Packet identifiers that are in use, against a set of numbers.
 
 use std::collections::BTreeSet;
+use std::num::NonZeroU16;
 
 use mqtt_wire::{PacketId, PacketIds};
 use proptest::collection::vec;
@@ -163,6 +164,14 @@ fn begins_with_all_free() {
     let in_use = PacketIds::new(&mut words[..]);
     assert_eq!((in_use.in_use(), ids(&in_use)), (0, vec![]));
     assert_eq!(words, [0; 3]);
+}
+
+#[test]
+fn an_identifier_is_its_number() {
+    for value in [1, 2, 65_535] {
+        let number = NonZeroU16::from(id(value));
+        assert_eq!((number.get(), PacketId::from(number)), (value, id(value)));
+    }
 }
 
 #[test]

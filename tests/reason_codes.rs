@@ -103,6 +103,23 @@ fn a_refusal_and_a_goodbye_close_the_connection() {
     }
 }
 
+/// Sections 2.4, 3.9.3 and 3.14.2.1: 0x00 has three names, every other code has one.
+#[test]
+fn success_has_a_name_of_its_own_in_disconnect_and_suback() {
+    for (code, _) in rows() {
+        let packet_types = COLUMNS.iter().flat_map(|(_, packet_types)| packet_types.iter()).chain(&WITHOUT_REASON_CODE);
+        for packet_type in packet_types {
+            let expected = match (code.value(), packet_type) {
+                (0x00, PacketType::Disconnect) => "Normal disconnection",
+                (0x00, PacketType::Suback) => "Granted QoS 0",
+                (0x00, _) => "Success",
+                _ => code.name(),
+            };
+            assert_eq!(code.name_in(*packet_type), expected, "{code} in {packet_type}");
+        }
+    }
+}
+
 /// Section 3.9.3: 0x00, 0x01 and 0x02 grant the QoS of that number, and nothing else grants one.
 #[test]
 fn three_reason_codes_grant_a_qos() {
