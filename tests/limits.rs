@@ -655,6 +655,14 @@ fn each_side_sends_its_own_packets_codes_and_properties() {
     }
 }
 
+/// MQTT-3.8.3-2: what may be sent on no connection is refused for the rule that it breaks by itself.
+#[test]
+fn a_packet_that_breaks_a_rule_by_itself_is_refused_for_that() {
+    let rule = DEFAULTS.check(Side::Client, &Subscribe::new(ID, &[]).into()).expect_err("it has no topic filter");
+    assert_eq!(rule.violation(), NoTopicFilter);
+    assert_eq!((rule.statement().to_string(), rule.reason_code()), ("MQTT-3.8.3-2".to_owned(), Some(0x82)));
+}
+
 /// Section 3.14.2.2.2: what was to end with the connection cannot be kept at its end.
 #[test]
 fn a_session_that_was_to_end_at_once_ends_at_once() {

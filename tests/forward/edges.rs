@@ -37,6 +37,17 @@ fn identifier(value: u32) -> SubscriptionIdentifier {
     SubscriptionIdentifier::new(value).expect("a subscription identifier")
 }
 
+/// What subscriptions are looked up with.
+#[test]
+fn a_message_tells_its_topic() {
+    with_received(&[], |forward| {
+        let outgoing = forward.outgoing(Version::V5_0, Delivery::AtMostOnce);
+        assert_eq!(Some(forward.topic()), outgoing.topic);
+    });
+    let forward = Forward::new(topic_name!("a/b"), Properties::EMPTY, b"");
+    assert_eq!(forward.topic(), topic_name!("a/b"));
+}
+
 /// Sections 3.3.2.1 of 5.0 and 3.3.2.1 of 3.1.1: a PUBLISH has a topic, or in 5.0 an alias.
 #[test]
 fn a_message_needs_a_topic_or_an_alias() {
