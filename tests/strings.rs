@@ -138,10 +138,10 @@ fn finds_every_byte_that_does_not_belong_at_every_place() {
 }
 
 /// A byte that does not belong does not hide another, nor do letters hide it, wherever they stand in the words that are looked
-/// at together: 'a' has its lowest bit set, 'b' has not.
+/// at together: 'a' has its lowest bit set, 'b' has not, and DEL has all seven.
 #[test]
 fn finds_the_first_of_two_bytes_that_do_not_belong() {
-    for (letter, first) in [b'a', b'b'].into_iter().flat_map(|letter| (0..24).map(move |first| (letter, first))) {
+    for (letter, first) in [b'a', b'b', 0x7F].into_iter().flat_map(|letter| (0..24).map(move |first| (letter, first))) {
         for second in first + 1..24 {
             for (byte, string, name) in [
                 (0x00, Some((NulCharacter, first)), Some((NulCharacter, first))),
