@@ -12,6 +12,7 @@ use crate::failure::{End, Failure, in_words};
 use crate::link::Link;
 use crate::log::{Direction, Log};
 use crate::news::News;
+use crate::text::count;
 use crate::version::to_v5;
 
 /// The largest packet that has to be in one piece, and the largest head of a PUBLISH. Larger messages come in pieces.
@@ -203,24 +204,32 @@ impl Client {
         count > 0
     }
 
-    /// Waits for news, but no longer than the keep alive, the server's silence and the task allow.
+    /// Waits for news, but no longer than the task, the keep alive and the server's silence allow.
     fn wait(&mut self, deadline: Option<Instant>) -> Result<Woken, End> {
-        let connected = matches!(self.phase, Phase::Connected);
-        // A little early, since bytes take their time.
-        let ping = self.keep_alive.filter(|_| connected).map(|time| self.link.last_sent() + time.mul_f32(0.75));
+        let now = Instant::now();
         let patience = self.keep_alive.unwrap_or(PATIENCE);
         let silence = self.waiting_since.map(|since| since + patience);
-        let ping = ping.filter(|_| silence.is_none());
-        let until = [deadline, ping, silence].into_iter().flatten().min();
-        let news = match until {
+        let ping = match (self.phase, self.keep_alive, silence) {
+            // A little early, since bytes take their time.
+            (Phase::Connected, Some(time), None) => Some(self.link.last_sent() + time.mul_f32(0.75)),
+            _ => None,
+        };
+        // These two do not wait for news to end: messages may come without end.
+        if deadline.is_some_and(|deadline| deadline <= now) {
+            return Err(End::Failed(Failure::timed_out("The time is over.")));
+        }
+        if ping.is_some_and(|ping| ping <= now) {
+            return Ok(Woken::KeepAlive);
+        }
+        let news = match [deadline, ping, silence].into_iter().flatten().min() {
             None => self.news.recv().map_err(|_| RecvTimeoutError::Disconnected),
-            Some(until) => self.news.recv_timeout(until.saturating_duration_since(Instant::now())),
+            Some(until) => self.news.recv_timeout(until.saturating_duration_since(now)),
         };
         match news {
             Ok(News::Bytes(bytes)) => {
                 self.unbuffered = bytes;
                 // Who speaks is alive, though PINGRESP may stand behind a large message.
-                if connected && self.waiting_since.is_some() {
+                if matches!(self.phase, Phase::Connected) && silence.is_some() {
                     self.waiting_since = Some(Instant::now());
                 }
                 Ok(Woken::News)
@@ -230,14 +239,11 @@ impl Client {
             Ok(News::Closed) if self.buffer.is_between_packets() => Err(End::lost("The server closed the connection.")),
             Ok(News::Closed) => Err(End::lost("The server closed the connection inside a packet.")),
             Ok(News::Failed(error)) => Err(End::lost(&format!("The connection was lost: {error}."))),
-            Err(RecvTimeoutError::Timeout) if deadline.is_some() && until == deadline => {
-                Err(End::Failed(Failure::timed_out("The time is over.")))
+            Err(_) if silence.is_some_and(|silence| silence <= Instant::now()) => {
+                let time = count(patience.as_secs(), "second", "seconds");
+                Err(End::Lost(Failure::silence(format!("The server has not answered for {time}."))))
             }
-            Err(RecvTimeoutError::Timeout) if until == ping => Ok(Woken::KeepAlive),
-            Err(_) => {
-                let silent = format!("The server has not answered for {} seconds.", patience.as_secs());
-                Err(End::Lost(Failure::silence(silent)))
-            }
+            Err(_) => Ok(Woken::News), // it is time for one of the others
         }
     }
 

@@ -51,6 +51,20 @@ fn keeps_a_silent_connection_alive() {
     assert_eq!(client.succeeds(), b"on\n");
 }
 
+/// Neither the keep alive nor the time of -W waits for messages to end.
+#[test]
+fn sees_the_time_pass_while_messages_come_without_end() {
+    let (mut server, client) = subscribed(Version::V3_1_1, &["-k", "1", "-W", "2"]);
+    let reader = std::thread::spawn(|| client.answer());
+    let flood = server.floods(v3::Publish::new(topic_name!("a"), b"on"));
+    server.expect(v3::Pingreq);
+    server.expect(v3::Disconnect);
+    flood.stops();
+    server.closes();
+    let answer = reader.join().expect("it was read");
+    assert_eq!((answer.errors.as_str(), answer.status), ("The time is over.\n", 27));
+}
+
 #[test]
 fn pings_as_often_as_the_server_wants() {
     let arguments = ["-t", "a", "-k", "60"];
@@ -67,7 +81,7 @@ fn gives_up_a_server_that_is_silent() {
     let (mut server, client) = subscribed(Version::V5_0, &["-k", "1"]);
     server.expect(v5::Pingreq);
     server.expect_close();
-    client.fails(19, "The server has not answered for 1 seconds.");
+    client.fails(19, "The server has not answered for 1 second.");
 }
 
 #[test]

@@ -3,9 +3,9 @@
 use std::num::NonZeroU16;
 
 use mqtt_wire::v5::{self, Disconnect, Properties, Property, ReasonCode};
-use mqtt_wire::{Delivery, Packet, PacketId, Version, topic_name, v3};
+use mqtt_wire::{Delivery, PacketId, Version, topic_name, v3};
 
-use crate::server::Server;
+use crate::server::{Server, encoded};
 
 /// What a client says to these bytes, and the sentence that its user reads.
 fn fault(version: Version, arguments: &[&str], bytes: &[u8], goodbye: Option<ReasonCode>, sentence: &str) {
@@ -17,13 +17,6 @@ fn fault(version: Version, arguments: &[&str], bytes: &[u8], goodbye: Option<Rea
     }
     server.expect_close();
     client.fails(2, sentence);
-}
-
-fn encoded<'p>(packet: impl Into<Packet<'p>>) -> Vec<u8> {
-    let packet = packet.into();
-    let mut bytes = vec![0; packet.encoded_len().expect("it can be encoded")];
-    packet.encode(&mut bytes).expect("it can be encoded");
-    bytes
 }
 
 #[test]

@@ -4,7 +4,9 @@ use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::sync::LazyLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock};
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use mqtt_wire::v5::{self, Properties, Property, ReasonCode};
@@ -155,19 +157,47 @@ impl Server {
     }
 
     pub fn sends<'p>(&mut self, packet: impl Into<Packet<'p>>) {
-        let packet = packet.into();
-        let mut bytes = vec![0; packet.encoded_len().expect("it can be encoded")];
-        packet.encode(&mut bytes).expect("it can be encoded");
-        self.sends_bytes(&bytes);
+        self.sends_bytes(&encoded(packet));
     }
 
     pub fn sends_bytes(&mut self, bytes: &[u8]) {
         self.socket.write_all(bytes).expect("the client reads");
     }
 
+    /// Sends a packet over and over, as fast as the client reads. Until it stops, nothing else can be sent.
+    pub fn floods<'p>(&self, packet: impl Into<Packet<'p>>) -> Flood {
+        let packets = encoded(packet).repeat(100);
+        let mut socket = self.socket.try_clone().expect("a socket can be shared");
+        let is_over = Arc::new(AtomicBool::new(false));
+        let stop = Arc::clone(&is_over);
+        let thread =
+            thread::spawn(move || while !stop.load(Ordering::Relaxed) && socket.write_all(&packets).is_ok() {});
+        Flood { is_over, thread }
+    }
+
     pub fn closes(self) {
         self.socket.shutdown(Shutdown::Both).expect("the connection is open");
     }
+}
+
+/// Packets that come without end.
+pub struct Flood {
+    is_over: Arc<AtomicBool>,
+    thread: JoinHandle<()>,
+}
+
+impl Flood {
+    pub fn stops(self) {
+        self.is_over.store(true, Ordering::Relaxed);
+        self.thread.join().expect("the flood ends");
+    }
+}
+
+pub fn encoded<'p>(packet: impl Into<Packet<'p>>) -> Vec<u8> {
+    let packet = packet.into();
+    let mut bytes = vec![0; packet.encoded_len().expect("it can be encoded")];
+    packet.encode(&mut bytes).expect("it can be encoded");
+    bytes
 }
 
 /// A client that does not connect would be waited for without end.
@@ -185,6 +215,6 @@ fn accept(listener: &TcpListener, client: &mut Client) -> TcpStream {
             panic!("the client ended with {status} and said {errors}");
         }
         assert!(Instant::now() < until, "the client does not connect");
-        std::thread::sleep(Duration::from_millis(5));
+        thread::sleep(Duration::from_millis(5));
     }
 }
