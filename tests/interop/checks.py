@@ -25,7 +25,7 @@ class Checks:
     @contextlib.contextmanager
     def _check(self, name):
         if self.is_terminal:
-            print(f"\033[2K{self._time()} ...: {name}", end="\r", flush=True)
+            print(f"{self._time()} ...: {name}", end="\r", flush=True)
         try:
             yield
         except Exception as error:  # whatever it is, the other checks are made as well
@@ -39,9 +39,10 @@ class Checks:
         return f"[{time.monotonic() - self.start:3.0f} s]"
 
     def _print(self, colour, result, name):
+        clear = ""
         if self.is_terminal:
-            result = f"\033[2K\033[{colour}m{result}\033[0m"
-        print(f"{self._time()} {result}: {name}", flush=True)
+            clear, result = "\033[2K", f"\033[{colour}m{result}\033[0m"
+        print(f"{clear}{self._time()} {result}: {name}", flush=True)
 
 
 NUMBERS = itertools.count(1)

@@ -1,5 +1,5 @@
-"""Programs of the command line: our client, mosquitto_pub, mosquitto_sub and mosquitto_rr. Ours takes the options of the
-others, so that the same checks drive both."""
+"""Programs of the command line: our client, mosquitto_pub, mosquitto_sub and mosquitto_rr. Ours takes the options of
+the others, so that the same checks drive both."""
 
 import contextlib
 import re

@@ -1,4 +1,5 @@
-"""The checks of `tests/interop/run`, twice: directly, and through the relay of dissect, which has to decode all of it."""
+"""The checks of `tests/interop/run`, twice: directly, and through the relay of dissect, which has to decode everything
+that passes."""
 
 import os
 import pathlib
@@ -15,44 +16,48 @@ from checks import Checks, same
 from processes import Process
 
 
-def main():
+def main(modules):
     checks = Checks()
-    # Ctrl-C and `kill` end the programs that were started, too.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    # What ends this program ends those that it has started, too.
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, lambda *_: sys.exit(1))
     with tempfile.TemporaryDirectory() as scratch:
         try:
-            check_all(checks, pathlib.Path(scratch))
+            check_all(checks, pathlib.Path(scratch), modules)
         except KeyboardInterrupt:
-            print("\nInterrupted.")
-            checks.failed += 1
+            sys.exit("\nInterrupted.")
         finally:
             Process.stop_all()
     print(f"{checks.passed} passed, {checks.failed} failed")
     return checks.failed != 0
 
 
-def check_all(checks, scratch):
+def check_all(checks, scratch, modules):
     big = scratch / "big"
     big.write_bytes(os.urandom(5_000_000))
-    servers = [processes.mosquitto(scratch), processes.broker()]
+    mosquitto, broker = servers = processes.mosquitto(scratch), processes.broker()
 
     print("-- directly")
-    check_peers(checks, *servers, big)
+    check_peers(checks, mosquitto, broker, big, modules)
 
     print("-- through the relay of dissect")
     reached = [processes.through_relays(server) for server in servers]
-    check_peers(checks, *(server for server, _ in reached), big)
+    check_peers(checks, *(server for server, _ in reached), big, modules)
     for server, relays in reached:
         for relay in relays:
             check_relay(checks, server, relay)
 
+    if checks.failed:
+        for server in servers:
+            print(f"-- what {server.name} has said last:\n{server.process.said(40, chr(10))}")
 
-def check_peers(checks, mosquitto, broker, big):
+
+def check_peers(checks, mosquitto, broker, big, modules):
     command_line.check(checks, command_line.OurClient, mosquitto, big)
     command_line.check(checks, command_line.OurClient, broker, big)
     command_line.check(checks, command_line.Mosquitto, broker, big)
     paho_client.check(checks, broker, big)
-    mqttjs.check(checks, broker, big, sys.argv[1])
+    mqttjs.check(checks, broker, big, modules)
     lecture.check(checks, mosquitto)
     lecture.check(checks, broker)
 
@@ -66,4 +71,4 @@ def check_relay(checks, server, relay):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1]))

@@ -45,7 +45,8 @@ class Client {
     this.messages = [];
     this.waiting = [];
     client.on("message", (topic, payload, packet) => {
-      const message = { topic, text: payload.toString(), payload, retain: packet.retain, said: packet.properties ?? {} };
+      const { retain, properties: said = {} } = packet;
+      const message = { topic, text: payload.toString(), payload, retain, said };
       const waiting = this.waiting.shift();
       if (waiting) waiting(message);
       else this.messages.push(message);

@@ -33,12 +33,13 @@ class Paho:
         if transport == "websockets":
             self.client.ws_set_options(path="/mqtt")
         self.client.max_inflight_messages_set(A_THOUSAND)
-        self.client.on_connect = lambda client, data, flags, code, properties: self.answers.put((flags, code, properties))
-        self.client.on_disconnect = lambda client, data, flags, code, properties: self.answers.put(code)
-        self.client.on_subscribe = lambda client, data, mid, codes, properties: self.answers.put(codes)
-        self.client.on_unsubscribe = lambda client, data, mid, codes, properties: self.answers.put(codes)
-        self.client.on_message = lambda client, data, message: self.messages.put(message)
-        self.client.on_publish = lambda client, data, mid, code, properties: self.sent.put(code)
+        # Each is called with the client and its data, and then with what it is about.
+        self.client.on_connect = lambda _, __, *answer: self.answers.put(answer)  # flags, reason code, properties
+        self.client.on_disconnect = lambda _, __, flags, code, properties: self.answers.put(code)
+        self.client.on_subscribe = lambda _, __, packet_id, codes, properties: self.answers.put(codes)
+        self.client.on_unsubscribe = lambda _, __, packet_id, codes, properties: self.answers.put(codes)
+        self.client.on_message = lambda _, __, message: self.messages.put(message)
+        self.client.on_publish = lambda _, __, packet_id, code, properties: self.sent.put(code)
 
     def connect(self, **options):
         """Connects, and gives flags, reason code and properties of the CONNACK."""

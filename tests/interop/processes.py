@@ -1,5 +1,6 @@
 """Programs that run beside the checks: started, waited for, and stopped in any case."""
 
+import getpass
 import pathlib
 import re
 import signal
@@ -25,7 +26,7 @@ class Process:
         )
         Process.running.append(self)
         self.news = threading.Condition()
-        self.output, self.errors = bytearray(), bytearray()
+        self.output, self.errors, self.open_pipes = bytearray(), bytearray(), 2
         self.readers = [
             threading.Thread(target=self._read, args=pipe, daemon=True)
             for pipe in ((self.process.stdout, self.output), (self.process.stderr, self.errors))
@@ -42,6 +43,7 @@ class Process:
                 into += data
                 self.news.notify_all()
         with self.news:
+            self.open_pipes -= 1
             self.news.notify_all()
 
     def says(self, pattern):
@@ -52,7 +54,7 @@ class Process:
                 found = pattern.search(self.errors) or pattern.search(self.output)
                 if found:
                     return found
-                has_ended = not any(reader.is_alive() for reader in self.readers)
+                has_ended = self.open_pipes == 0
                 if has_ended or not self.news.wait(timeout=max(0, until - time.monotonic())):
                     why = "has ended" if has_ended else "runs on"
                     raise AssertionError(f"{self} does not say {pattern.pattern.decode()!r}, and {why}: {self.said()}")
@@ -84,9 +86,10 @@ class Process:
         if self in Process.running:
             Process.running.remove(self)
 
-    def said(self):
-        """The end of all that it said, on one line."""
-        return " / ".join((self.output[-1000:] + self.errors[-1000:]).decode(errors="replace").splitlines()[-8:])
+    def said(self, lines=8, between=" / "):
+        """The end of all that it said."""
+        said = self.output[-200 * lines :] + self.errors[-200 * lines :]
+        return between.join(said.decode(errors="replace").splitlines()[-lines:])
 
     def __str__(self):
         return pathlib.Path(self.words[0]).name
@@ -124,7 +127,7 @@ def mosquitto(scratch):
     for last_try in (False, False, True):
         port, port_for_bob = free_ports(2)
         (scratch / "mosquitto.conf").write_text(
-            f"user root\nper_listener_settings true\nmax_inflight_messages 1000\nmax_queued_messages 0\n"
+            f"user {getpass.getuser()}\nper_listener_settings true\nmax_inflight_messages 1000\nmax_queued_messages 0\n"
             f"listener {port} 127.0.0.1\nallow_anonymous true\n"
             f"listener {port_for_bob} 127.0.0.1\nallow_anonymous false\npassword_file {passwords}\n"
         )
