@@ -40,8 +40,8 @@ pub(crate) trait Task {
         Ok(())
     }
 
-    /// All that has arrived is handled: now is the time to send, before there is a wait.
-    fn proceed(&mut self, link: &mut Link) -> Result<(), End>;
+    /// All that has arrived is handled: now is the time to send. True: there is more to send, and no reason to wait.
+    fn proceed(&mut self, link: &mut Link) -> Result<bool, End>;
 
     /// True if the connection has served its purpose.
     fn is_done(&self) -> bool;
@@ -169,14 +169,11 @@ impl Client {
                     if self.refill() {
                         continue;
                     }
-                    if matches!(self.phase, Phase::Connected) {
-                        task.proceed(&mut self.link)?;
-                    }
+                    let has_more = matches!(self.phase, Phase::Connected) && task.proceed(&mut self.link)?;
                     if task.is_done() {
                         return Ok(());
                     }
-                    self.link.flush()?;
-                    match self.wait(task.deadline())? {
+                    match self.wait(task.deadline(), has_more)? {
                         Woken::News => {}
                         Woken::KeepAlive => {
                             self.link.send(v5::Pingreq)?;
@@ -194,7 +191,8 @@ impl Client {
                 }
             }
         }
-        task.proceed(&mut self.link)
+        task.proceed(&mut self.link)?;
+        Ok(())
     }
 
     /// Puts what was read into the buffer. False: there is nothing to put there.
@@ -204,8 +202,8 @@ impl Client {
         count > 0
     }
 
-    /// Waits for news, but no longer than the task, the keep alive and the server's silence allow.
-    fn wait(&mut self, deadline: Option<Instant>) -> Result<Woken, End> {
+    /// Waits for news, but no longer than the task, the keep alive and the server's silence allow; or only looks.
+    fn wait(&mut self, deadline: Option<Instant>, only_looks: bool) -> Result<Woken, End> {
         let now = Instant::now();
         let patience = self.keep_alive.unwrap_or(PATIENCE);
         let silence = self.waiting_since.map(|since| since + patience);
@@ -221,7 +219,11 @@ impl Client {
         if ping.is_some_and(|ping| ping <= now) {
             return Ok(Woken::KeepAlive);
         }
-        let news = match [deadline, ping, silence].into_iter().flatten().min() {
+        let until = if only_looks { Some(now) } else { [deadline, ping, silence].into_iter().flatten().min() };
+        if !only_looks {
+            self.link.flush()?;
+        }
+        let news = match until {
             None => self.news.recv().map_err(|_| RecvTimeoutError::Disconnected),
             Some(until) => self.news.recv_timeout(until.saturating_duration_since(now)),
         };
@@ -243,7 +245,7 @@ impl Client {
                 let time = count(patience.as_secs(), "second", "seconds");
                 Err(End::Lost(Failure::silence(format!("The server has not answered for {time}."))))
             }
-            Err(_) => Ok(Woken::News), // it is time for one of the others
+            Err(_) => Ok(Woken::News), // it is time for one of the others, or there is more to send
         }
     }
 

@@ -3,7 +3,7 @@
 use std::num::{NonZeroU16, NonZeroU32};
 use std::str::FromStr;
 
-use mqtt_wire::v5::{Properties, Property, SubscriptionIdentifier};
+use mqtt_wire::v5::{Property, SubscriptionIdentifier};
 use mqtt_wire::{Text, TopicName};
 
 /// For each packet the properties that it gets, in their order.
@@ -90,9 +90,4 @@ fn flag(name: &str, value: &str) -> Result<bool, String> {
 
 fn text<'o>(name: &str, value: &'o str) -> Result<Text<'o>, String> {
     Text::new(value).map_err(|error| format!("{name}: {error}"))
-}
-
-/// The value that `wanted` finds.
-pub(crate) fn find<T>(properties: &[Property<'_>], getter: impl FnOnce(&Properties<'_>) -> Option<T>) -> Option<T> {
-    getter(&Properties::from(properties))
 }

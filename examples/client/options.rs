@@ -40,7 +40,7 @@ pub(crate) struct Publish {
     pub message: Message,
 
     /// Sends the message so many times
-    #[arg(long, value_name = "COUNT", default_value_t = 1, conflicts_with = "lines")]
+    #[arg(long, value_name = "COUNT", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..), conflicts_with = "lines")]
     pub repeat: u32,
 
     /// The QoS of the messages

@@ -9,7 +9,6 @@ use mqtt_wire::{Delivery, EncodeError, PacketId, PacketIds, PacketType, QoS, Top
 
 use crate::client::Task;
 use crate::failure::{End, Failure, in_words};
-use crate::given::find;
 use crate::link::Link;
 
 /// Where messages come from.
@@ -41,6 +40,8 @@ pub(crate) struct Publisher<'o> {
     not_taken: u64,
 }
 
+/// So many messages are sent before there is a look at what the server says, and at Ctrl-C.
+const SENT_AT_ONCE: usize = 100;
 /// The words that hold all 65,535 packet identifiers.
 const ALL_PACKET_IDS: usize = 2048;
 
@@ -97,7 +98,7 @@ impl<'o> Publisher<'o> {
 
     /// Behind the first message, a topic alias says it all.
     fn topic(&self) -> Option<TopicName<'o>> {
-        let has_alias = find(self.like.properties, |properties| properties.topic_alias()).is_some();
+        let has_alias = Properties::from(self.like.properties).topic_alias().is_some();
         if has_alias && self.sent > 1 { None } else { Some(self.like.topic) }
     }
 
@@ -135,15 +136,17 @@ impl Task for Publisher<'_> {
         Ok(())
     }
 
-    fn proceed(&mut self, link: &mut Link) -> Result<(), End> {
-        while self.has_room()
-            && let Some(payload) = self.next_payload()
-        {
+    fn proceed(&mut self, link: &mut Link) -> Result<bool, End> {
+        for _ in 0..SENT_AT_ONCE {
+            if !self.has_room() {
+                return Ok(false);
+            }
+            let Some(payload) = self.next_payload() else { return Ok(false) };
             let Like { retain, properties, .. } = self.like;
             let (delivery, topic, properties) = (self.next_delivery()?, self.topic(), Properties::from(properties));
             link.send(Publish { delivery, retain, topic, properties, payload: &payload })?;
         }
-        Ok(())
+        Ok(true)
     }
 
     fn packet(&mut self, packet: v5::Packet<'_>, link: &mut Link) -> Result<(), End> {

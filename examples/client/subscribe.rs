@@ -1,6 +1,7 @@
 //! `client subscribe`: asks for messages, answers and prints them.
 
 use std::io::{self, StdoutLock, Write};
+use std::num::{NonZeroU16, NonZeroU32};
 use std::time::{Duration, Instant};
 
 use mqtt_wire::v5::{
@@ -44,7 +45,7 @@ pub(crate) struct Subscriber<'o> {
 
 impl<'o> Subscriber<'o> {
     pub(crate) fn new(asked: Asked<'o>, options: &'o options::Subscribe) -> Subscriber<'o> {
-        let seconds = |seconds: std::num::NonZeroU32| Duration::from_secs(seconds.get().into());
+        let seconds = |seconds: NonZeroU32| Duration::from_secs(seconds.get().into());
         Subscriber {
             asked,
             options,
@@ -53,7 +54,7 @@ impl<'o> Subscriber<'o> {
             has_asked: false,
             in_use: PacketIds::EMPTY,
             received: PacketIds::new(vec![0; 2048]), // all 65,535: the server chooses
-            quota: SendQuota::new(std::num::NonZeroU16::MAX),
+            quota: SendQuota::new(NonZeroU16::MAX),
             aliases: ReceivedTopicAliases::new(Vec::new()),
             answer_to_pieces: None,
             printed: 0,
@@ -221,9 +222,10 @@ impl Task for Subscriber<'_> {
         Ok(())
     }
 
-    fn proceed(&mut self, _: &mut Link) -> Result<(), End> {
+    fn proceed(&mut self, _: &mut Link) -> Result<bool, End> {
         let written = self.output.flush();
-        Ok(self.note(written)?)
+        self.note(written)?;
+        Ok(false)
     }
 
     /// A message at QoS 2 that was printed is brought to its end, so that the server does not send it again.

@@ -1,7 +1,7 @@
 //! How a connection ends: by the server, by silence, by the clock, by Ctrl-C.
 
 use mqtt_wire::v5::{self, Disconnect, Properties, Property, ReasonCode};
-use mqtt_wire::{Version, text, topic_name, v3};
+use mqtt_wire::{PacketId, PacketType, QoS, Version, text, topic_name, v3};
 
 use crate::server::{Client, Server};
 
@@ -9,11 +9,8 @@ fn subscribed(version: Version, arguments: &[&str]) -> (Server, Client) {
     let (mut server, client) = Server::connected(version, "subscribe", &[&["-t", "a"], arguments].concat(), &[]);
     server.expects("SUBSCRIBE", |packet| packet.packet_type().name() == "SUBSCRIBE");
     match version {
-        Version::V5_0 => server.sends(v5::Suback::new(mqtt_wire::PacketId::FIRST, &[ReasonCode::Success])),
-        _ => server.sends(v3::Suback::new(
-            mqtt_wire::PacketId::FIRST,
-            &[v3::SubscribeReturnCode::Granted(mqtt_wire::QoS::AtMostOnce)],
-        )),
+        Version::V5_0 => server.sends(v5::Suback::new(PacketId::FIRST, &[ReasonCode::Success])),
+        _ => server.sends(v3::Suback::new(PacketId::FIRST, &[v3::SubscribeReturnCode::Granted(QoS::AtMostOnce)])),
     }
     (server, client)
 }
@@ -113,6 +110,20 @@ fn tells_what_ctrl_c_leaves_undone() {
     client.interrupt();
     server.expect_goodbye();
     client.fails(130, "Interrupted: 2 messages were sent, 2 of them unanswered.");
+}
+
+/// Ten million messages are not under way before there is a look at Ctrl-C.
+#[cfg(unix)]
+#[test]
+fn hears_ctrl_c_while_it_sends() {
+    let arguments = ["-t", "a", "-m", "on", "--repeat", "10000000"];
+    let (mut server, client) = Server::connected(Version::V3_1_1, "publish", &arguments, &[]);
+    server.expects("PUBLISH", |_| true);
+    client.interrupt();
+    server.expects_at_last(PacketType::Disconnect);
+    server.expect_close();
+    let answer = client.answer();
+    assert!(answer.errors.starts_with("Interrupted: ") && answer.status == 130, "{answer:?}");
 }
 
 #[cfg(unix)]

@@ -10,7 +10,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use mqtt_wire::v5::{self, Properties, Property, ReasonCode};
-use mqtt_wire::{Decoder, Event, FrameBuffer, Packet, Version, v3};
+use mqtt_wire::{Decoder, Event, FrameBuffer, Packet, PacketType, Version, v3};
 
 use crate::example;
 
@@ -123,18 +123,25 @@ impl Server {
     /// The next packet is as it should be.
     #[track_caller]
     pub fn expects(&mut self, expected: &str, is_as_expected: impl FnOnce(&Packet<'_>) -> bool) {
+        self.next(|packet| assert!(is_as_expected(packet), "expected {expected}\n but got {packet:?}"));
+    }
+
+    /// A packet of that type comes, whatever comes before.
+    pub fn expects_at_last(&mut self, packet_type: PacketType) {
+        while self.next(|packet| packet.packet_type()) != packet_type {}
+    }
+
+    #[track_caller]
+    fn next<T>(&mut self, then: impl FnOnce(&Packet<'_>) -> T) -> T {
         loop {
             match self.buffer.next(self.decoder).expect("the client keeps the rules") {
-                Event::Packet(packet) => {
-                    assert!(is_as_expected(&packet), "expected {expected}\n but got {packet:?}");
-                    return;
-                }
+                Event::Packet(packet) => return then(&packet),
                 Event::Incomplete { .. } => {
                     let count = self.socket.read(self.buffer.room()).expect("the client sends what is expected");
-                    assert!(count > 0, "expected {expected}, but the client closed the connection");
+                    assert!(count > 0, "the client closed the connection");
                     self.buffer.filled(count);
                 }
-                event => panic!("expected {expected}, but got {event:?}"),
+                event => panic!("{event:?} is larger than anything that is expected"),
             }
         }
     }
