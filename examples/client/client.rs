@@ -17,7 +17,9 @@ use crate::version::to_v5;
 
 /// The largest packet that has to be in one piece, and the largest head of a PUBLISH. Larger messages come in pieces.
 const RECEIVED_AT_ONCE: usize = 256 * 1024;
-/// So long a server may take to answer CONNECT or PINGREQ, where the keep alive does not say.
+/// So long a server may take to answer CONNECT or PINGREQ: as long as the keep alive, but not less than the first of these,
+/// and the second where there is none.
+const LEAST_PATIENCE: Duration = Duration::from_secs(5);
 const PATIENCE: Duration = Duration::from_secs(60);
 /// So long it may take to close the connection after DISCONNECT.
 const FAREWELL: Duration = Duration::from_secs(5);
@@ -205,7 +207,7 @@ impl Client {
     /// Waits for news, but no longer than the task, the keep alive and the server's silence allow; or only looks.
     fn wait(&mut self, deadline: Option<Instant>, only_looks: bool) -> Result<Woken, End> {
         let now = Instant::now();
-        let patience = self.keep_alive.unwrap_or(PATIENCE);
+        let patience = self.keep_alive.map_or(PATIENCE, |time| time.max(LEAST_PATIENCE));
         let silence = self.waiting_since.map(|since| since + patience);
         let ping = match (self.phase, self.keep_alive, silence) {
             // A little early, since bytes take their time.

@@ -43,7 +43,7 @@ pub(crate) struct Publisher<'o> {
 /// So many messages are sent before there is a look at what the server says, and at Ctrl-C.
 const SENT_AT_ONCE: usize = 100;
 /// The words that hold all 65,535 packet identifiers.
-const ALL_PACKET_IDS: usize = 2048;
+pub(crate) const ALL_PACKET_IDS: usize = 2048;
 
 impl<'o> Publisher<'o> {
     pub(crate) fn new(like: Like<'o>, source: Source, max_inflight: Option<NonZeroU16>) -> Publisher<'o> {

@@ -14,6 +14,7 @@ use crate::client::Task;
 use crate::failure::{End, Failure, in_words};
 use crate::link::Link;
 use crate::options;
+use crate::publish::ALL_PACKET_IDS;
 
 /// What is asked for.
 pub(crate) struct Asked<'o> {
@@ -53,7 +54,7 @@ impl<'o> Subscriber<'o> {
             deadline: options.timeout.map(|timeout| Instant::now() + seconds(timeout)),
             has_asked: false,
             in_use: PacketIds::EMPTY,
-            received: PacketIds::new(vec![0; 2048]), // all 65,535: the server chooses
+            received: PacketIds::new(vec![0; ALL_PACKET_IDS]), // the server chooses
             quota: SendQuota::new(NonZeroU16::MAX),
             aliases: ReceivedTopicAliases::new(Vec::new()),
             answer_to_pieces: None,

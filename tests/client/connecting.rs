@@ -156,7 +156,7 @@ fn sends_nothing_before_the_server_has_accepted_it() {
     let (mut server, client) = Server::with_client(Version::V5_0, "publish", &["-k", "1", "-t", "led", "-m", "on"]);
     server.expects("CONNECT", |_| true);
     server.expect_close(); // without a PUBLISH or PINGREQ
-    client.fails(19, "The server has not answered for 1 second.");
+    client.fails(19, "The server has not answered for 5 seconds.");
 }
 
 #[test]

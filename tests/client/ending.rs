@@ -78,7 +78,7 @@ fn gives_up_a_server_that_is_silent() {
     let (mut server, client) = subscribed(Version::V5_0, &["-k", "1"]);
     server.expect(v5::Pingreq);
     server.expect_close();
-    client.fails(19, "The server has not answered for 1 second.");
+    client.fails(19, "The server has not answered for 5 seconds.");
 }
 
 #[test]
