@@ -16,7 +16,7 @@ pub(crate) struct Options {
     pub command: Command,
 
     /// Tells all of this; behind publish or subscribe, their options
-    #[arg(long, global = true, action = ArgAction::HelpLong)]
+    #[arg(long, global = true, display_order = 1000, action = ArgAction::HelpLong)]
     help: Option<bool>,
 }
 
@@ -217,11 +217,11 @@ Examples:
 Ctrl-C says goodbye to the server and ends the program; a second Ctrl-C ends it at once.
 
 Exit status:
-  0 all was done; what the server answers when it refuses the connection (1 to 5; in 5.0 from 128
-  on) or all subscriptions (from 128 on); 1 the command line is wrong, a file cannot be read, or there
-  is no server; 2 the server broke a rule; 3 the server does not take such a packet; 7 the
-  connection was lost; 19 the server is silent; 27 the time of -W is over; 130 Ctrl-C came before
-  the server had all messages.";
+  0 all was done; 1 the command line is wrong, a file cannot be read, or there is no server; 2 the
+  server broke a rule; 3 the server does not take such a packet; 7 the connection was lost; 19 the
+  server is silent; 27 the time of -W is over; 130 Ctrl-C came before the server had all messages.
+  Where the server refuses the connection or all subscriptions, it is the code that it answers: 1 to
+  5 in 3.1 and 3.1.1, from 128 on in 5.0 and for subscriptions.";
 
 fn qos() -> impl TypedValueParser<Value = QoS> {
     PossibleValuesParser::new(["0", "1", "2"]).map(|qos| match qos.as_str() {
