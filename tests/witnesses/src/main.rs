@@ -56,14 +56,17 @@ fn generated(found: &mut Found) {
     let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let mut runner = TestRunner::new_with_rng(Config::default(), rng);
     let packets = strategies::packet();
+    let mut types = BTreeSet::new();
     for _ in 0..GENERATED {
         let (version, owned) = packets.new_tree(&mut runner).expect("the strategies reject nothing").current();
         owned.lend(|packet| {
+            types.insert((version.protocol_level(), packet.packet_type().name()));
             let mut buffer = vec![0; packet.encoded_len().expect("the packets are good")];
             let bytes = packet.encode(&mut buffer).expect("the packets are good");
             all(version, &packet, bytes, found);
         });
     }
+    assert_eq!(types.len(), 14 + 14 + 15, "every type of 3.1, 3.1.1 and 5.0 is generated");
 }
 
 /// The packets of the recorded sessions, but for the one over WebSockets. Gives their number.

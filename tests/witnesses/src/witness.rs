@@ -54,7 +54,7 @@ pub(crate) fn ask<W: Witness>(version: Version, packet: &Packet<'_>, bytes: &[u8
     };
     let reading = match catch_unwind(|| W::read(version, bytes)) {
         Ok(Ok(reading)) => reading,
-        Ok(Err(reason)) => return differs(format!("refuses it: {}", reason)),
+        Ok(Err(reason)) => return differs(format!("refuses it: {reason}")),
         Err(_) => return differs("panics".into()),
     };
     if let Some(fields) = reading.fields {
@@ -62,7 +62,7 @@ pub(crate) fn ask<W: Witness>(version: Version, packet: &Packet<'_>, bytes: &[u8
     }
     let rewritten = match reading.rewritten {
         Ok(rewritten) => rewritten,
-        Err(reason) => return differs(format!("does not write it: {}", reason)),
+        Err(reason) => return differs(format!("does not write it: {reason}")),
     };
     let mut rest = &rewritten[..];
     match Decoder::observer(version).read(&mut rest) {
