@@ -1,6 +1,8 @@
 //! What tables find by the rules of section 4.7, and in topics as deep as topics can be.
 
-use mqtt_wire::OwnedFilterTable;
+use std::cell::Cell;
+
+use mqtt_wire::{FilterTable, OwnedFilterTable, Slot};
 
 use crate::both::table;
 use crate::name;
@@ -136,4 +138,39 @@ fn finds_filters_that_part_in_every_way() {
     assert!(table.matches(name(&topic_name)).eq(table.iter()));
     let last_differs = format!("{}b", &topic_name[..topic_name.len() - 1]);
     assert_eq!(table.matches(name(&last_differs)).count(), 1 << (LEVELS - 1));
+}
+
+/// A filter that counts how often it is looked at.
+#[derive(Clone)]
+struct Counted<'c> {
+    text: String,
+    looks: &'c Cell<usize>,
+}
+
+impl AsRef<str> for Counted<'_> {
+    fn as_ref(&self) -> &str {
+        self.looks.set(self.looks.get() + 1);
+        &self.text
+    }
+}
+
+/// A table of a thousand times as many filters takes twice the looks, not a thousand times: it is searched by halves.
+#[test]
+fn looks_at_few_of_many_filters() {
+    let looks = Cell::new(0);
+    let looks_among = |devices: usize| {
+        let mut table = FilterTable::new(vec![Slot::EMPTY; 2 * devices]);
+        for device in 0..devices {
+            for command in ["on", "off"] {
+                let text = format!("lamps/{device:06}/{command}");
+                assert!(table.insert(Counted { text, looks: &looks }, ()).is_ok());
+            }
+        }
+        looks.set(0);
+        let name_of_one = format!("lamps/{:06}/on", devices / 3);
+        assert_eq!(table.matches(name(&name_of_one)).count(), 1);
+        looks.get()
+    };
+    let (few, many) = (looks_among(16), looks_among(16_384));
+    assert!(many <= 3 * few, "{few} looks among 32 filters, {many} among 32,768");
 }

@@ -1,5 +1,8 @@
 //! What fits into a buffer of so many bytes, and what becomes of the rest.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use mqtt_wire::{Decoder, Event, FrameBuffer, Packet, PacketType, Version, Violation, topic_name, v3, v5};
 
 use crate::{corpus, encoded};
@@ -128,6 +131,41 @@ fn any_storage_will_do() {
     assert_eq!((memory[1], memory[10]), (0, 0));
     reads(FrameBuffer::new(vec![0; 8]));
     reads(FrameBuffer::new(vec![0; 8].into_boxed_slice()));
+}
+
+/// A storage whose owner changes how large it is.
+struct Changing {
+    bytes: [u8; 16],
+    len: Rc<Cell<usize>>,
+}
+
+impl AsRef<[u8]> for Changing {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes[..self.len.get()]
+    }
+}
+
+impl AsMut<[u8]> for Changing {
+    fn as_mut(&mut self) -> &mut [u8] {
+        &mut self.bytes[..self.len.get()]
+    }
+}
+
+/// What such a storage loses is lost, but nothing panics.
+#[test]
+fn a_storage_that_shrinks_loses_bytes_and_no_more() {
+    let len = Rc::new(Cell::new(16));
+    for shrunk in 0..16 {
+        len.set(16);
+        let mut buffer = FrameBuffer::new(Changing { bytes: [0; 16], len: Rc::clone(&len) });
+        assert_eq!(buffer.push(&[&[0xC0, 0x00][..], &publish_v3(b"12345")[..10]].concat()), 12);
+        assert_eq!(buffer.next(DECODER), Ok(Event::Packet(v3::Packet::from(v3::Pingreq).into())));
+        assert_eq!(buffer.next(DECODER), Ok(Event::Incomplete { missing: 2 }));
+        len.set(shrunk);
+        assert!(buffer.room().len() <= shrunk);
+        assert!(buffer.as_bytes().len() <= shrunk);
+        let _ = buffer.next(DECODER);
+    }
 }
 
 /// Fewer than 5 bytes cannot hold every fixed header; what they can hold comes.
