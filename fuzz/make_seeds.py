@@ -6,13 +6,16 @@ A shape is what makes a decoder take another path: type, flags, which fields the
 the Remaining Length is, whether the text is ASCII, and in 5.0 which properties there are. What no session holds is
 written out below.
 
+What fuzzing added to the seeds (grow.py) stays.
+
 The target `stream` reads several packets, in chunks: its seeds are whole directions of sessions, and what is refused
 between packets that are not.
 """
 
 import collections
 import pathlib
-import shutil
+
+from grow import FOUND
 
 HERE = pathlib.Path(__file__).parent
 STREAMS = HERE.parent / "tests" / "data" / "captures" / "streams"
@@ -384,8 +387,10 @@ def main():
     }
     for target, seeds in targets.items():
         corpus = HERE / "corpus" / target
-        shutil.rmtree(corpus, ignore_errors=True)
-        corpus.mkdir(parents=True)
+        corpus.mkdir(parents=True, exist_ok=True)
+        for seed in corpus.iterdir():
+            if not FOUND.fullmatch(seed.name):
+                seed.unlink()
         for name, packet in seeds.items():
             (corpus / name).write_bytes(packet)
         print(f"{target}: {len(seeds)} seeds, {sum(map(len, seeds.values()))} bytes")
