@@ -103,6 +103,7 @@ fn of_a_minute() -> Vec<Sweep> {
         properties::cut_short(),
         properties::two_byte_values(),
         properties::block_sizes(),
+        properties::longest_values(),
         packets::cut_short(),
         packets::every_byte(),
     ]

@@ -202,12 +202,13 @@ pub fn two_byte_values() -> Sweep {
     })
 }
 
-/// Blocks of User Properties around the sizes at which a Property Length takes a byte more, and the longest values.
+const LONGEST: usize = 65_535;
+
+/// Blocks of User Properties around the sizes at which a Property Length takes a byte more.
 pub fn block_sizes() -> Sweep {
     const SIZES: [usize; 15] =
         [0, 5, 126, 127, 128, 129, 16_382, 16_383, 16_384, 16_385, 65_535, 65_536, 131_075, 2_097_151, 2_097_152];
-    Sweep::new("properties: sizes of blocks, longest values", SIZES.len() as u64, |size| {
-        const LONGEST: usize = 65_535;
+    Sweep::new("properties: sizes of blocks", SIZES.len() as u64, |size| {
         let mut totals = Totals::default();
         let mut properties = Vec::new();
         let mut left = SIZES[size as usize];
@@ -220,14 +221,22 @@ pub fn block_sizes() -> Sweep {
             properties.extend([b"\x26\x00\x00", &field(&vec![b'v'; text])[..]].concat());
             left -= 5 + text;
         }
-        (0..BLOCKS.len()).for_each(|number| check(&mut totals, number, &[&properties[..], METHOD].concat()));
         (0..BLOCKS.len()).for_each(|number| check(&mut totals, number, &properties));
-        for row in &PROPERTIES {
-            let longest = field(&vec![b'v'; LONGEST]);
-            let value = if row.kind == Kind::Pair { longest.repeat(2) } else { longest };
-            let property = [&[row.id], &value[..], METHOD].concat();
-            (0..BLOCKS.len()).for_each(|number| check(&mut totals, number, &property));
-        }
+        (0..BLOCKS.len()).for_each(|number| check(&mut totals, number, &[METHOD, &properties].concat()));
+        totals
+    })
+}
+
+/// The longest value that a field can have, behind every identifier that has a property, in every block.
+pub fn longest_values() -> Sweep {
+    Sweep::new("properties: longest values", PROPERTIES.len() as u64, |row| {
+        let mut totals = Totals::default();
+        let row = &PROPERTIES[row as usize];
+        let longest = field(&vec![b'v'; LONGEST]);
+        let value = if row.kind == Kind::Pair { longest.repeat(2) } else { longest };
+        let property = [&[row.id], &value[..]].concat();
+        (0..BLOCKS.len()).for_each(|number| check(&mut totals, number, &property));
+        (0..BLOCKS.len()).for_each(|number| check(&mut totals, number, &[METHOD, &property].concat()));
         totals
     })
 }
