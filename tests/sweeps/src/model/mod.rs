@@ -79,22 +79,22 @@ const FIRST_BYTES: [u8; 24] = [
 /// The same sections: who sends packets of a type, by its number. `C` is the client, `S` the server.
 const SENDERS: [[&str; 2]; 16] = [
     // 3.x, 5.0
-    ["", ""], // forbidden
-    ["C", "C"],
-    ["S", "S"],
-    ["CS", "CS"],
-    ["CS", "CS"],
-    ["CS", "CS"],
-    ["CS", "CS"],
-    ["CS", "CS"],
-    ["C", "C"],
-    ["S", "S"],
-    ["C", "C"],
-    ["S", "S"],
-    ["C", "C"],
-    ["S", "S"],
-    ["C", "CS"],
-    ["", "CS"],
+    ["", ""],     // forbidden
+    ["C", "C"],   // CONNECT
+    ["S", "S"],   // CONNACK
+    ["CS", "CS"], // PUBLISH
+    ["CS", "CS"], // PUBACK
+    ["CS", "CS"], // PUBREC
+    ["CS", "CS"], // PUBREL
+    ["CS", "CS"], // PUBCOMP
+    ["C", "C"],   // SUBSCRIBE
+    ["S", "S"],   // SUBACK
+    ["C", "C"],   // UNSUBSCRIBE
+    ["S", "S"],   // UNSUBACK
+    ["C", "C"],   // PINGREQ
+    ["S", "S"],   // PINGRESP
+    ["C", "CS"],  // DISCONNECT
+    ["", "CS"],   // AUTH
 ];
 
 fn senders(version: Version, first: u8) -> &'static str {
