@@ -1,7 +1,7 @@
 //! What to answer to a fault, and when (section 4.8 of MQTT 3.1.1, 4.13 of 5.0).
 
 use crate::decoder::Decoder;
-use crate::error::{DecodeError, Violation};
+use crate::error::{BrokenRule, DecodeError, Violation};
 use crate::first_packet::{FirstPacketError, UnsupportedVersion};
 use crate::packet::{Packet, Side, Version};
 use crate::packet_type::Senders;
@@ -49,21 +49,50 @@ impl DecodeError {
         match (decoder.side()?, violation) {
             // The other side does not speak 5.0, or is no server at all.
             (_, Violation::AnsweredInVersion3) | (Side::Client, Violation::UnsupportedVersion) => None,
-            (Side::Server, _) if connecting_server => {
-                let reason_code = code_for(self, Place::Connack, Senders::SERVER);
-                Some(v5::Packet::from(v5::Connack::new(reason_code)).into())
-            }
-            (side, _) => {
-                let reason_code = code_for(self, Place::Disconnect, Senders::from(side));
-                Some(v5::Packet::from(v5::Disconnect::new(reason_code)).into())
-            }
+            (side, _) => Some(refusal(violation, side, phase)),
+        }
+    }
+}
+
+impl BrokenRule {
+    /// What `side`, which received the packet, sends before it closes the connection: as [`DecodeError::reply`], for the rules
+    /// that only the program can check, with what it remembers of the connection. None if the rule is of 3.1 or 3.1.1, which
+    /// have no words for it.
+    ///
+    /// ```
+    /// use mqtt_wire::{Phase, Side, topic_name};
+    /// use mqtt_wire::v5::{Properties, Property, Publish};
+    ///
+    /// let text = [Property::PayloadFormatIndicator(true)];
+    /// let publish = Publish { properties: Properties::from(&text), ..Publish::new(topic_name!("a"), b"\xFF") };
+    /// let broken = publish.check_payload_format().unwrap_err();
+    /// let reply = broken.reply(Side::Server, Phase::Connected).expect("5.0 says what is wrong");
+    /// assert_eq!(reply.encode(&mut [0; 8])?, [0xE0, 0x01, 0x99]);
+    /// # Ok::<(), mqtt_wire::EncodeError>(())
+    /// ```
+    #[must_use]
+    pub fn reply(&self, side: Side, phase: Phase) -> Option<Packet<'static>> {
+        self.reason_code().map(|_| refusal(self.violation(), side, phase))
+    }
+}
+
+/// How MQTT 5.0 refuses: a server with CONNACK until the connection is accepted, anybody with DISCONNECT after that.
+fn refusal(violation: Violation, side: Side, phase: Phase) -> Packet<'static> {
+    match (side, phase) {
+        (Side::Server, Phase::Connecting) => {
+            let reason_code = code_for(violation, Place::Connack, Senders::SERVER);
+            v5::Packet::from(v5::Connack::new(reason_code)).into()
+        }
+        _ => {
+            let reason_code = code_for(violation, Place::Disconnect, Senders::from(side));
+            v5::Packet::from(v5::Disconnect::new(reason_code)).into()
         }
     }
 }
 
 /// The reason code of the fault; where the answer may not carry it, Protocol Error.
-fn code_for(error: &DecodeError, place: Place, sender: Senders) -> ReasonCode {
-    match ReasonCode::new(error.violation().reason_code()) {
+fn code_for(violation: Violation, place: Place, sender: Senders) -> ReasonCode {
+    match ReasonCode::new(violation.reason_code()) {
         Some(reason_code) if reason_code.check(place, sender).is_ok() => reason_code,
         _ => ReasonCode::ProtocolError,
     }

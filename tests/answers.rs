@@ -6,9 +6,13 @@
 mod corpus;
 
 use std::collections::{HashMap, HashSet};
+use std::num::NonZeroU16;
 
 use mqtt_wire::Violation::{self, *};
-use mqtt_wire::{DecodeError, Decoder, FirstPacketError, Packet, PacketType, Phase, Side, Version, v3, v5};
+use mqtt_wire::{
+    BrokenRule, DecodeError, Decoder, EncodeError, FirstPacketError, Packet, PacketId, PacketType, Phase, Side,
+    Version, topic_name, v3, v5,
+};
 
 const PHASES: [Phase; 2] = [Phase::Connecting, Phase::Connected];
 
@@ -480,6 +484,30 @@ fn a_server_that_answers_in_version_3_hears_nothing() {
     let refused = [0x20, 0x02, 0x00, 0x01];
     let connack = v3::Packet::from(v3::Connack::new(v3::ConnectReturnCode::UnacceptableProtocolVersion));
     assert_eq!(Decoder::client(Version::V3_1_1).read(&mut &refused[..]), Ok(Some(connack.into())));
+}
+
+/// Rules that take more than the packet are answered as faults of packets are (MQTT-4.13.1-1, MQTT-3.1.4-1): a will that is not
+/// the text it is said to be before the connection is accepted, a topic alias that nobody gave after that. 3.1.1 has no words.
+#[test]
+fn what_only_the_program_can_check_is_answered_like_a_fault() {
+    let said = |broken: BrokenRule, side| {
+        PHASES.map(|phase| broken.reply(side, phase).map(|reply| sent(side, Version::V5_0, reply)))
+    };
+
+    let text = [v5::Property::PayloadFormatIndicator(true)];
+    let will = v5::Will { properties: v5::Properties::new(&text), ..v5::Will::new(topic_name!("a"), b"\xFF") };
+    let not_text = will.check_payload_format().unwrap_err();
+    assert_eq!(said(not_text, Side::Server), [Some(vec![0x20, 0x03, 0, 0x99, 0]), Some(vec![0xE0, 0x01, 0x99])]);
+
+    let alias = [v5::Property::TopicAlias(NonZeroU16::MAX)];
+    let publish =
+        v5::Publish { topic: None, properties: v5::Properties::new(&alias), ..v5::Publish::new(topic_name!("a"), b"") };
+    let unknown = v5::ReceivedTopicAliases::new([None::<&str>; 2]).resolve(&publish, |_| None).unwrap_err();
+    assert_eq!(said(unknown, Side::Client)[1], Some(vec![0xE0, 0x01, 0x94]));
+
+    let v3 = v3::Subscribe::new(PacketId::FIRST, &[]);
+    let Err(EncodeError::Invalid(empty)) = v3.encode(&mut [0; 8]) else { panic!("a SUBSCRIBE without a filter") };
+    assert_eq!(PHASES.map(|phase| empty.reply(Side::Server, phase)), [None, None]);
 }
 
 /// A CONNECT with this protocol name and level.

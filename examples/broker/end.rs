@@ -1,7 +1,7 @@
 //! How a connection ends.
 
 use mqtt_wire::v5::ReasonCode;
-use mqtt_wire::{BrokenRule, Packet, PacketType, Version, v5};
+use mqtt_wire::{BrokenRule, Packet, PacketType, Phase, Side, Version, v5};
 
 use crate::log::say;
 use crate::outbox::{Outbox, Parcel};
@@ -42,10 +42,7 @@ impl End {
 
     /// A packet breaks a rule of this connection.
     pub fn broken(rule: BrokenRule) -> End {
-        match rule.reason_code().and_then(ReasonCode::new) {
-            Some(reason_code) => End::because(reason_code, Version::V5_0, rule.to_string()),
-            None => End::fault(None, rule.to_string()),
-        }
+        End::fault(rule.reply(Side::Server, Phase::Connected), rule.to_string())
     }
 
     /// Puts the reply into the outbox.
