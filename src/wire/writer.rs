@@ -127,10 +127,14 @@ impl<'b> Writer<'b> {
 
     /// A Variable Byte Integer, at most [`MAX_LENGTH`].
     pub(crate) fn variable_byte_integer(&mut self, value: usize) {
-        // Most have one byte or two; of the two, one write takes less time and more flash.
-        if cfg!(target_pointer_width = "64") && (0x80..0x4000).contains(&value) {
+        // Most have one byte or two; to look at these first takes less time and more flash.
+        if cfg!(target_pointer_width = "64") {
             let ([low, ..], [high, ..]) = (value.to_le_bytes(), (value >> 7).to_le_bytes());
-            return self.array([low | 0x80, high]);
+            match value {
+                0..0x80 => return self.byte(low),
+                0x80..0x4000 => return self.array([low | 0x80, high]),
+                _ => {}
+            }
         }
         let mut left = value;
         while left >= 0x80 {
