@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use crate::links::{self, links};
 use crate::sources::Sources;
 
 pub const MAIN: &str = "docs/CONFORMANCE.md";
@@ -200,6 +201,17 @@ pub fn complaints_about_counts(documents: &Documents, sources: &Sources) -> Vec<
     );
     if !documents.0[MAIN].split_whitespace().collect::<Vec<_>>().join(" ").contains(&expected) {
         complaints.push(format!("it does not say: {expected}"));
+    }
+    complaints
+}
+
+pub fn complaints_about_links(documents: &Documents, _: &Sources) -> Vec<String> {
+    let mut complaints = links::complaints(&documents.0);
+    for (document, text) in &documents.0 {
+        let elsewhere = links(text)
+            .into_iter()
+            .filter(|link| link.is_on_the_web() && !link.target.starts_with("https://docs.oasis-open.org/"));
+        complaints.extend(elsewhere.map(|link| format!("{document}: {} is not the standard", link.target)));
     }
     complaints
 }

@@ -8,6 +8,7 @@ mod broken;
 mod coverage;
 mod document;
 mod helpers;
+#[path = "../links/mod.rs"]
 mod links;
 mod places;
 mod sources;
@@ -25,7 +26,7 @@ const CHECKS: [(&str, Check); 9] = [
     ("citations", places::complaints_about_citations),
     ("tests", sources::complaints_about_tests),
     ("helpers", helpers::complaints_about_helpers),
-    ("links", links::complaints_about_links),
+    ("links", document::complaints_about_links),
     ("rulings", document::complaints_about_rulings),
     ("counts", document::complaints_about_counts),
 ];
