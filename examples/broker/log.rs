@@ -1,4 +1,5 @@
-//! What the broker says about itself: a sentence a line, on standard error.
+//! What the broker says about itself: a sentence a line, on standard error. Text of clients is escaped, for it might take
+//! the line for its own, or the terminal.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -12,12 +13,13 @@ pub(crate) fn say(sentence: fmt::Arguments<'_>) {
 
 /// Shows a packet with all its fields, but not its payload.
 pub(crate) fn received(client: &str, packet: &Packet<'_>) {
-    say(format_args!("{client} -> {}", fields(packet)));
+    say(format_args!("{} -> {}", client.escape_debug(), fields(packet)));
 }
 
 /// Shows a packet that is sent, from the bytes of all but its payload.
 pub(crate) fn sent(client: &str, head: &[u8], version: Version) {
     let decoder = Decoder::client(version);
+    let client = client.escape_debug();
     match decoder.split_head(head) {
         Ok(SplitHead::Complete { head, .. }) => match decoder.decode_head(head) {
             Ok(packet) => say(format_args!("{client} <- {}", fields(&packet))),

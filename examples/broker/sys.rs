@@ -38,7 +38,7 @@ impl fmt::Display for Counters {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Counters { started, connections, received, sent, dropped } = self;
         let seconds = started.elapsed().as_secs();
-        write!(f, "The broker ends after {seconds} seconds: it served {connections} connections, ")?;
+        write!(f, "The broker ends after {seconds} s: it served {connections} connections, ")?;
         write!(f, "took {received} messages, passed on {sent}, and dropped {dropped}.")
     }
 }

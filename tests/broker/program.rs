@@ -96,3 +96,18 @@ fn all_packets_are_shown_to_who_wants_to_see_them() {
     }
     assert!(!log.contains("secret"), "{log}");
 }
+
+#[test]
+fn the_log_escapes_what_clients_are_called() {
+    let server = Server::start_with(&["--verbose"]);
+    let mut client = Client::v3(&server, "a\u{1b}[31m\nb");
+    client.send(v3::Pingreq);
+    client.expect(v3::Pingresp);
+    drop(client);
+    server.interrupt();
+    let (_, log) = server.ended();
+    for said in ["a\\u{1b}[31m\\nb <- Connack ", "a\\u{1b}[31m\\nb -> Pingreq"] {
+        assert!(log.contains(said), "{said:?} is missing in\n{log}");
+    }
+    assert!(!log.contains('\u{1b}'), "{log:?}");
+}
