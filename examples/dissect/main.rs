@@ -154,20 +154,21 @@ fn dissect_capture(options: &Options, bytes: &[u8], output: &mut impl Write) -> 
     Ok(status(dissection.is_whole() && capture.complaints.is_empty()))
 }
 
-fn print(options: &Options, dissection: &Dissection, output: &mut impl Write) -> io::Result<()> {
+fn print(options: &Options, dissection: &Dissection, output: &mut impl Write) -> Result<(), Failure> {
     if let Some(file) = &options.svg {
         let picture = picture::draw(dissection, options.to_scale);
         return if file == Path::new("-") {
-            output.write_all(picture.as_bytes())
+            Ok(output.write_all(picture.as_bytes())?)
         } else {
             std::fs::write(file, picture)
+                .map_err(|error| Failure::Input(format!("{} cannot be written: {error}", file.display())))
         };
     }
     if !options.json {
         if options.file.is_none() && options.hex.is_none() {
             writeln!(output, "A recorded session that comes with this program; --help tells how to see your own.\n")?;
         }
-        return ladder::print(output, dissection, options.explains());
+        return Ok(ladder::print(output, dissection, options.explains())?);
     }
     for event in &dissection.events {
         let facts = event.connection.and_then(|index| dissection.connections.get(index));

@@ -168,7 +168,7 @@ How to read the ladder:
 
 Exit status:
   0 everything was decoded; 1 something was not; 2 the command line is wrong, a file cannot be
-  read, or a relay cannot listen.
+  read or written, or a relay cannot listen.
 
 Colours appear on a terminal, unless NO_COLOR is set.";
 

@@ -354,7 +354,7 @@ fn writes_a_file_and_prints_nothing() {
     let picture = fs::read_to_string(&file).expect("the picture");
     assert_eq!(arrows(&parse(&picture)).len(), 26);
     let nowhere = dissect(&["--svg", "/nowhere/at/all.svg"]);
-    assert!(nowhere.errors.starts_with("dissect: "), "{}", nowhere.errors);
+    assert!(nowhere.errors.starts_with("dissect: /nowhere/at/all.svg cannot be written: "), "{}", nowhere.errors);
     assert_eq!(nowhere.status, 2);
 }
 
