@@ -85,6 +85,9 @@ def main():
     parser.add_argument("--mqtt", choices=CONNECT, default="3.1.1", help="the version (default: %(default)s)")
     parser.add_argument("--patience", type=float, default=1.0, help="seconds to wait for an answer (default: %(default)s)")
     options = parser.parse_args()
+    for directory in options.directories:
+        if not directory.is_dir():
+            parser.error(f"{directory} is no directory")
 
     outcomes = collections.Counter()
     for packet, verdict in first_packets(options.directories, options.mqtt):
