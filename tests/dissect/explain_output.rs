@@ -285,6 +285,16 @@ fn marks_the_broken_byte_in_red_where_colours_are_wanted() {
 }
 
 #[test]
+fn asks_nothing_of_the_flags_of_a_type_that_the_version_does_not_have() {
+    for (version, hex) in [("3.1", "f500"), ("3.1.1", "f500"), ("3.1.1", "0500"), ("5.0", "0500")] {
+        let answer = dissect(&["--mqtt", version, "--hex", hex]);
+        let bits: Vec<&str> = answer.output.lines().filter(|line| line.contains("bits ")).collect();
+        assert!(bits[0].contains(": reserved") && bits[1].contains("of no packet"), "{}", answer.output);
+        assert!(!answer.output.contains("must be"), "{}", answer.output);
+    }
+}
+
+#[test]
 fn says_which_version_it_read_and_why() {
     let connect = "10 0d 0004 4d515454 05 02 003c 00 0000";
     for (arguments, line) in [

@@ -8,7 +8,8 @@ use super::{Bits, Part, count};
 /// Gives the type of a packet whose layout can be known: one that the version has, and whose length is whole.
 pub(super) fn walk(walk: &mut Walk) -> Option<PacketType> {
     let version = walk.version;
-    let packet_type = walk.peek().and_then(PacketType::of);
+    let is_known = |packet_type: &PacketType| version == Version::V5_0 || *packet_type != PacketType::Auth;
+    let packet_type = walk.peek().and_then(PacketType::of).filter(is_known);
     let sections = Sections::of(version);
     let name = walk.word("Packet type and flags", "Message Type and flags");
     let meaning = packet_type.map_or("forbidden", PacketType::name);
@@ -20,7 +21,7 @@ pub(super) fn walk(walk: &mut Walk) -> Option<PacketType> {
     let length = walk.variable("Remaining Length", sections.remaining_length, rest_of_packet)?;
     walk.end_packet_after(length);
     walk.part = Part::VariableHeader;
-    packet_type.filter(|packet_type| version == Version::V5_0 || *packet_type != PacketType::Auth)
+    packet_type
 }
 
 struct Sections {
@@ -47,9 +48,8 @@ fn first_byte(byte: u8, packet_type: Option<PacketType>, version: Version) -> Ve
     let sections = Sections::of(version);
     let name = if version == Version::V3_1 { "Message Type" } else { "MQTT Control Packet type" };
     let number = bits(byte, [7, 4], name, sections.packet_type, |value| match packet_type {
-        Some(PacketType::Auth) if version != Version::V5_0 => "15: reserved".to_owned(),
         Some(packet_type) => format!("{value}: {packet_type}"),
-        None => "0: reserved".to_owned(),
+        None => format!("{value}: reserved"),
     });
     let mut all = vec![number];
     all.extend(match packet_type {
