@@ -137,13 +137,13 @@ fn walk(block: &[u8], place: Place, senders: Senders) -> Result<Seen, Error> {
     let mut admission = Admission::to(place, senders);
     let mut i = block;
     while let [id, value @ ..] = i {
-        let Some(number) = Number::with_id(*id) else {
+        let Some((number, kind)) = Number::and_kind(*id) else {
             return fail(i, Violation::UnknownProperty);
         };
         if let Err(cause) = admission.admit(number, place, senders) {
             return fail(i, cause);
         }
-        i = number.kind().skip(value, number, place)?;
+        i = kind.skip(value, number, place)?;
     }
     Ok(admission.seen)
 }

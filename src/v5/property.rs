@@ -22,7 +22,12 @@ macro_rules! properties {
         }
 
         impl<'a> Property<'a> {
-            const KINDS: [Kind; Number::ALL.len()] = [$(<$value as Value<'a>>::KIND),*];
+            /// The row of each identifier, and how its value stands on the wire; not every identifier has one.
+            const ROWS: [Option<(Number, Kind)>; 0x2B] = {
+                let mut rows = [None; 0x2B];
+                $(rows[$id] = Some((Number::$name, <$value as Value<'a>>::KIND));)*
+                rows
+            };
 
             /// Its identifier on the wire.
             #[must_use]
@@ -79,12 +84,6 @@ macro_rules! properties {
             0 $(| (matches!(Repeats::$repeats, Repeats::Everywhere) as Rows) << Number::$name as u32)*,
         ];
         const PLACES: [Places; Number::ALL.len()] = [$(Places::of(&[$($place),*])),*];
-        /// The row of each identifier; those without a property have none.
-        const NUMBERS: [Option<Number>; 0x2B] = {
-            let mut numbers = [None; 0x2B];
-            $(numbers[$id] = Some(Number::$name);)*
-            numbers
-        };
     };
 }
 
@@ -103,11 +102,13 @@ impl Property<'_> {
 impl Number {
     /// The property with this identifier.
     pub(super) fn with_id(id: u8) -> Option<Number> {
-        NUMBERS.get(usize::from(id)).copied().flatten()
+        Number::and_kind(id).map(|(number, _)| number)
     }
 
-    pub(super) fn kind(self) -> Kind {
-        Property::KINDS.get(self as usize).copied().unwrap_or(Kind::Bit)
+    /// The property with this identifier, and how its value stands on the wire.
+    #[inline(always)]
+    pub(super) fn and_kind(id: u8) -> Option<(Number, Kind)> {
+        Property::ROWS.get(usize::from(id)).copied().flatten()
     }
 
     /// Cites what says that only one side sends it in a packet which both send.
