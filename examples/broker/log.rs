@@ -31,8 +31,12 @@ pub(crate) fn sent(client: &str, head: &[u8], version: Version) {
 
 fn fields(packet: &Packet<'_>) -> String {
     let shown = match *packet {
-        Packet::V3(v3::Packet::Publish(publish)) => format!("{:?}", v3::Publish { payload: &[], ..publish }),
-        Packet::V5(v5::Packet::Publish(publish)) => format!("{:?}", v5::Publish { payload: &[], ..publish }),
+        Packet::V3(v3::Packet::Publish(publish)) => {
+            without_payload(format!("{:?}", v3::Publish { payload: &[], ..publish }))
+        }
+        Packet::V5(v5::Packet::Publish(publish)) => {
+            without_payload(format!("{:?}", v5::Publish { payload: &[], ..publish }))
+        }
         Packet::V3(packet) => format!("{packet:?}"),
         Packet::V5(packet) => format!("{packet:?}"),
     };
@@ -40,5 +44,13 @@ fn fields(packet: &Packet<'_>) -> String {
     match shown.split_once('(') {
         Some((name, rest)) if rest.starts_with(name) => rest.strip_suffix(')').unwrap_or(rest).to_owned(),
         _ => shown,
+    }
+}
+
+/// The payload is the last field. One that is shown as empty would be believed.
+fn without_payload(shown: String) -> String {
+    match shown.strip_suffix(", payload: [] }") {
+        Some(fields) => format!("{fields}, .. }}"),
+        None => shown,
     }
 }

@@ -157,11 +157,9 @@ fn dissect_capture(options: &Options, bytes: &[u8], output: &mut impl Write) -> 
 fn print(options: &Options, dissection: &Dissection, output: &mut impl Write) -> Result<(), Failure> {
     if let Some(file) = &options.svg {
         let picture = picture::draw(dissection, options.to_scale);
-        return if file == Path::new("-") {
-            Ok(output.write_all(picture.as_bytes())?)
-        } else {
-            std::fs::write(file, picture)
-                .map_err(|error| Failure::Input(format!("{} cannot be written: {error}", file.display())))
+        return match file == Path::new("-") {
+            true => Ok(output.write_all(picture.as_bytes())?),
+            false => save(&picture, file, options),
         };
     }
     if !options.json {
@@ -175,6 +173,16 @@ fn print(options: &Options, dissection: &Dissection, output: &mut impl Write) ->
         writeln!(output, "{}", json::event(event, dissection.time(event), facts))?;
     }
     Ok(())
+}
+
+/// Writes a picture, but not over the recording that it shows.
+fn save(picture: &str, file: &Path, options: &Options) -> Result<(), Failure> {
+    let failure = |why: String| Failure::Input(format!("{} cannot be written: {why}", file.display()));
+    let read = options.file.as_ref().and_then(|read| read.canonicalize().ok());
+    if read.is_some() && read == file.canonicalize().ok() {
+        return Err(failure("it is what is read".into()));
+    }
+    std::fs::write(file, picture).map_err(|error| failure(error.to_string()))
 }
 
 fn status(everything_was_decoded: bool) -> ExitCode {

@@ -359,6 +359,17 @@ fn writes_a_file_and_prints_nothing() {
 }
 
 #[test]
+fn writes_no_picture_over_what_it_shows() {
+    let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("kept.pcap");
+    let recorded = fs::read(capture("paho-led-v4.pcap")).expect("a capture");
+    fs::write(&file, &recorded).expect("a copy of it");
+    let answer = dissect_file(&file, &["--svg", file.to_str().expect("a path")]);
+    assert!(answer.errors.ends_with("kept.pcap cannot be written: it is what is read\n"), "{}", answer.errors);
+    assert_eq!((answer.output.as_str(), answer.status), ("", 2));
+    assert_eq!(fs::read(&file).expect("it is still there"), recorded);
+}
+
+#[test]
 fn draws_a_packet() {
     let picture = dissect(&["--svg", "-", "--from", "client", "--hex", "c000"]).output;
     let without_style = match (picture.find("<style>"), picture.find("</style>\n")) {
