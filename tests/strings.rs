@@ -108,10 +108,10 @@ fn a_string_has_at_most_65_535_bytes() {
     assert_eq!(Text::new(&"a".repeat(65_535)).map(|text| text.characters()), Ok(65_535));
 }
 
-/// Every byte at every place of strings of up to 20 bytes that are plain otherwise.
+/// Every byte at every place of strings of up to 80 bytes, which is ten words, that are plain otherwise.
 #[test]
 fn finds_every_byte_that_does_not_belong_at_every_place() {
-    for length in 1..=20 {
+    for length in 1..=80 {
         for place in 0..length {
             for byte in 0..=u8::MAX {
                 let mut text = vec![b'a'; length];
@@ -141,15 +141,18 @@ fn finds_every_byte_that_does_not_belong_at_every_place() {
 /// at together: 'a' has its lowest bit set, 'b' has not, and DEL has all seven.
 #[test]
 fn finds_the_first_of_two_bytes_that_do_not_belong() {
-    for (letter, first) in [b'a', b'b', 0x7F].into_iter().flat_map(|letter| (0..24).map(move |first| (letter, first))) {
-        for second in first + 1..24 {
+    const LENGTH: usize = 72;
+    for (letter, first) in
+        [b'a', b'b', 0x7F].into_iter().flat_map(|letter| (0..LENGTH).map(move |first| (letter, first)))
+    {
+        for second in first + 1..LENGTH {
             for (byte, string, name) in [
                 (0x00, Some((NulCharacter, first)), Some((NulCharacter, first))),
                 (0x80, Some((IllFormedUtf8, first)), Some((IllFormedUtf8, first))),
                 (b'+', None, Some((WildcardInTopicName, first))),
                 (b'#', None, Some((WildcardInTopicName, first))),
             ] {
-                let mut text = [letter; 24];
+                let mut text = [letter; LENGTH];
                 (text[first], text[second]) = (byte, byte);
                 assert_eq!(verdict(Text::from_bytes(&text)), string, "{text:02X?}");
                 assert_eq!(verdict(TopicName::from_bytes(&text)), name, "{text:02X?} as a name");

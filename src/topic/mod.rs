@@ -15,4 +15,4 @@ pub use name::TopicName;
 pub use table::{FilterTable, OwnedFilterTable, Rejected, Rejection, Slot};
 
 pub(crate) use filter::{read_checked, read_checked_v3, topic_filter};
-pub(crate) use name::{has_wildcard, topic_name};
+pub(crate) use name::{has_wildcard, is_plain_name, topic_name};

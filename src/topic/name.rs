@@ -50,11 +50,11 @@ impl<'a> TopicName<'a> {
     /// Checks the bytes of a field, whose length a packet gives in two bytes.
     #[inline(always)]
     pub(crate) const fn of_field(bytes: &'a [u8]) -> Result<TopicName<'a>, Fault> {
+        if is_plain_name(bytes) {
+            return Ok(TopicName { bytes });
+        }
         if bytes.is_empty() {
             return Err(Fault::at(bytes, Violation::EmptyTopic));
-        }
-        if scan(bytes).is_plain_without_wildcards() {
-            return Ok(TopicName { bytes });
         }
         match check_special(bytes) {
             Ok(()) => Ok(TopicName { bytes }),
@@ -71,10 +71,15 @@ const fn check_special(bytes: &[u8]) -> Result<(), Fault> {
     }
 }
 
-/// True if there is a wildcard: in most texts none, which a look at whole words tells.
+/// True for what is a topic name at the first look.
+#[cfg_attr(target_pointer_width = "64", inline(never))] // a call, as for other strings
+pub(crate) const fn is_plain_name(bytes: &[u8]) -> bool {
+    !bytes.is_empty() && scan(bytes).is_plain_without_wildcards()
+}
+
+/// True if there is a wildcard.
 pub(crate) const fn has_wildcard(bytes: &[u8]) -> bool {
-    let is_plain = cfg!(target_pointer_width = "64") && scan(bytes).is_plain_without_wildcards();
-    !is_plain && from_wildcard(bytes).is_some()
+    from_wildcard(bytes).is_some()
 }
 
 /// The bytes from the first wildcard on, if there is one.

@@ -157,6 +157,18 @@ fn check_again(block: &[u8], place: Place) -> Result<(), Cause> {
     }
 }
 
+/// What follows the identifier of the first such property of a block that was checked.
+#[cfg_attr(target_pointer_width = "64", inline(always))] // with the number known, a row of comparisons
+fn first_of(number: Number, mut block: &[u8]) -> Option<&[u8]> {
+    loop {
+        let (id, value) = block.split_first()?;
+        if *id == number.id() {
+            return Some(value);
+        }
+        block = Property::behind(block)?;
+    }
+}
+
 impl<'a> Properties<'a> {
     /// No properties.
     pub const EMPTY: Properties<'static> = Properties::new(&[]);
@@ -211,36 +223,32 @@ impl<'a> Properties<'a> {
         value: F,
     ) -> impl Iterator<Item = T> + Clone + use<'a, T, F> {
         let mut source = self.0;
-        core::iter::from_fn(move || {
-            loop {
-                match &mut source {
-                    Source::Wire(bytes, _) => {
-                        let (id, wire) = bytes.split_first()?;
-                        if Number::with_id(*id) == Some(number) {
-                            let (value, rest) = T::read(wire)?;
-                            *bytes = rest;
-                            return Some(value);
-                        }
-                        (_, *bytes) = Property::read(bytes)?;
-                    }
-                    Source::Slice(properties) => {
-                        let (property, rest) = properties.split_first()?;
-                        *properties = rest;
-                        if let Some(value) = value(*property) {
-                            return Some(value);
-                        }
-                    }
-                }
+        core::iter::from_fn(move || match &mut source {
+            Source::Wire(block, _) => {
+                let (value, rest) = T::read(first_of(number, block)?)?;
+                *block = rest;
+                Some(value)
             }
+            Source::Slice(properties) => loop {
+                let (property, rest) = properties.split_first()?;
+                *properties = rest;
+                if let Some(value) = value(*property) {
+                    return Some(value);
+                }
+            },
         })
     }
 
     /// The first property with this identifier. Where a decoded block has none, that is known without a walk.
     #[inline]
-    pub(super) fn find<T>(&self, number: Number, value: impl FnMut(Property<'a>) -> Option<T>) -> Option<T> {
+    pub(super) fn find<T: Value<'a>>(
+        &self,
+        number: Number,
+        value: impl Fn(Property<'a>) -> Option<T> + Clone,
+    ) -> Option<T> {
         match self.0 {
             Source::Wire(_, seen) if !seen.has(number) => None,
-            _ => self.iter().find_map(value),
+            _ => self.all_of(number, value).next(),
         }
     }
 

@@ -42,6 +42,7 @@ macro_rules! properties {
             }
 
             /// Reads a property from a block that was checked.
+            #[cfg_attr(target_pointer_width = "64", inline(always))] // it is not made where it is not looked at
             pub(super) fn read(wire: &'a [u8]) -> Option<(Self, &'a [u8])> {
                 let (id, wire) = wire.split_first()?;
                 match id {
@@ -76,6 +77,10 @@ macro_rules! properties {
                 match property { $(Property::$name(_) => Number::$name,)* }
             }
 
+            /// The identifier on the wire.
+            pub(super) const fn id(self) -> u8 {
+                match self { $(Number::$name => $id,)* }
+            }
         }
 
         /// Those that may stand more than once in a PUBLISH, and those that may everywhere.
@@ -85,6 +90,13 @@ macro_rules! properties {
         ];
         const PLACES: [Places; Number::ALL.len()] = [$(Places::of(&[$($place),*])),*];
     };
+}
+
+impl<'a> Property<'a> {
+    /// What follows the first property of a block that was checked.
+    pub(super) fn behind(wire: &'a [u8]) -> Option<&'a [u8]> {
+        Property::read(wire).map(|(_, rest)| rest)
+    }
 }
 
 impl Property<'_> {
@@ -100,11 +112,6 @@ impl Property<'_> {
 }
 
 impl Number {
-    /// The property with this identifier.
-    pub(super) fn with_id(id: u8) -> Option<Number> {
-        Number::and_kind(id).map(|(number, _)| number)
-    }
-
     /// The property with this identifier, and how its value stands on the wire.
     #[inline(always)]
     pub(super) fn and_kind(id: u8) -> Option<(Number, Kind)> {

@@ -3,7 +3,7 @@
 use core::num::{NonZeroU16, NonZeroU32};
 
 use crate::delivery::QoS;
-use crate::topic::{TopicName, has_wildcard};
+use crate::topic::{TopicName, has_wildcard, is_plain_name};
 use crate::v5::place::Place;
 use crate::v5::property::Number;
 use crate::wire::{
@@ -47,6 +47,13 @@ impl Kind {
                 return string(i).map(|(rest, _)| rest);
             }
             Kind::ResponseTopic => {
+                // One look instead of two, for 40 bytes that flash is not given.
+                if cfg!(target_pointer_width = "64") {
+                    let (rest, bytes) = binary(i)?;
+                    if is_plain_name(bytes) {
+                        return Ok(rest);
+                    }
+                }
                 let (rest, text) = string(i)?;
                 let is_name = !text.is_empty() && !has_wildcard(text.as_bytes());
                 return if is_name { Ok(rest) } else { fail(i, number.out_of_range(place)) };

@@ -26,11 +26,36 @@ pub(crate) struct Scan {
 }
 
 impl Scan {
+    const NOTHING: Scan = Scan { suspect: 0, wildcard: 0 };
+
     const fn add(self, word: usize) -> Scan {
         // In a byte below 0x80, adding 0x7F sets the high bit unless the byte is 0. '+' and '#' differ in bit 3 alone.
         let not_nul = word.wrapping_add(LOW_BITS);
         let not_wildcard = ((word | BIT_3) ^ PLUS_SIGNS).wrapping_add(LOW_BITS);
         Scan { suspect: self.suspect | word | !not_nul, wildcard: self.wildcard | !not_wildcard }
+    }
+
+    /// Adds bytes by whole words, then those that are left.
+    #[inline(always)]
+    const fn add_all(self, bytes: &[u8]) -> Scan {
+        let mut found = self;
+        let mut rest = bytes;
+        while let Some((word, tail)) = rest.split_first_chunk::<WORD>() {
+            found = found.add(usize::from_ne_bytes(*word));
+            rest = tail;
+        }
+        if rest.is_empty() { found } else { found.add_few(rest) }
+    }
+
+    /// Adds less than a word of bytes.
+    const fn add_few(self, bytes: &[u8]) -> Scan {
+        let mut word = LETTERS;
+        let mut rest = bytes;
+        while let [byte, tail @ ..] = rest {
+            word = word << 8 | *byte as usize;
+            rest = tail;
+        }
+        self.add(word)
     }
 
     /// Every byte is ASCII and none is 0.
@@ -45,32 +70,48 @@ impl Scan {
 }
 
 /// Looks for bytes that are not ASCII, for 0 and for wildcards, a word at a time.
+#[cfg_attr(target_pointer_width = "64", inline(always))]
 pub(crate) const fn scan(bytes: &[u8]) -> Scan {
-    let mut found = Scan { suspect: 0, wildcard: 0 };
-    let mut rest = bytes;
-    while let Some((word, tail)) = rest.split_first_chunk::<WORD>() {
-        found = found.add(usize::from_ne_bytes(*word));
-        rest = tail;
-    }
-    if rest.is_empty() {
-        return found;
-    }
-    // Where words are short, looking twice at some bytes saves nothing.
+    // Up to eight words are read from both ends, some bytes twice, without a loop. Where words are short, that saves nothing.
     if WORD > 4 {
-        if let Some(word) = bytes.last_chunk::<WORD>() {
-            return found.add(usize::from_ne_bytes(*word));
+        if let Some((first, last)) = ends::<{ 4 * WORD }>(bytes) {
+            if bytes.len() > 8 * WORD {
+                return scan_long(bytes);
+            }
+            return Scan::NOTHING.add_all(first).add_all(last);
         }
-        if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        if let Some((first, last)) = ends::<{ 2 * WORD }>(bytes) {
+            return Scan::NOTHING.add_all(first).add_all(last);
+        }
+        if let Some((first, last)) = ends::<WORD>(bytes) {
+            return Scan::NOTHING.add_all(first).add_all(last);
+        }
+        if let Some((first, last)) = ends::<4>(bytes) {
             let [first, last] = [u32::from_ne_bytes(*first), u32::from_ne_bytes(*last)];
-            return found.add((first as usize) << (WORD * 4) | last as usize);
+            return Scan::NOTHING.add((first as usize) << (WORD * 4) | last as usize);
         }
+        return Scan::NOTHING.add_few(bytes);
     }
-    let mut word = LETTERS;
-    while let [byte, tail @ ..] = rest {
-        word = word << 8 | *byte as usize;
-        rest = tail;
+    Scan::NOTHING.add_all(bytes)
+}
+
+/// The first and the last `N` bytes, if there are so many.
+const fn ends<const N: usize>(bytes: &[u8]) -> Option<(&[u8; N], &[u8; N])> {
+    match (bytes.first_chunk(), bytes.last_chunk()) {
+        (Some(first), Some(last)) => Some((first, last)),
+        _ => None,
     }
-    found.add(word)
+}
+
+#[inline(never)] // out of the way of strings that are short
+const fn scan_long(bytes: &[u8]) -> Scan {
+    Scan::NOTHING.add_all(bytes)
+}
+
+/// True for a string that is good at the first look.
+#[cfg_attr(target_pointer_width = "64", inline(never))] // a call leaves its registers to whoever reads many strings
+const fn is_plain(bytes: &[u8]) -> bool {
+    scan(bytes).is_plain()
 }
 
 /// Well-formed UTF-8 without U+0000.
@@ -262,8 +303,9 @@ impl<'a> Text<'a> {
     }
 
     /// Checks the bytes of a field, whose length a packet gives in two bytes.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) const fn of_field(bytes: &'a [u8]) -> Result<Text<'a>, Fault> {
-        if scan(bytes).is_plain() {
+        if is_plain(bytes) {
             return Ok(Text { bytes });
         }
         match check_utf8(bytes) {
