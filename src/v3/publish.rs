@@ -79,6 +79,7 @@ impl<'a> Publish<'a> {
         writer.bytes(self.payload);
     }
 
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn write_head(&self, writer: &mut Writer<'_>) {
         writer.string(self.topic.as_bytes());
         delivery::write(self.delivery, writer);

@@ -104,6 +104,7 @@ impl<'a> Publish<'a> {
         writer.bytes(self.payload);
     }
 
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     fn write_head(&self, writer: &mut Writer<'_>) {
         match self.topic {
             Some(topic) => writer.string(topic.as_bytes()),

@@ -47,7 +47,9 @@ impl<'b> Writer<'b> {
 
     pub(crate) fn bytes(&mut self, bytes: &[u8]) {
         if let Some((to, _)) = self.advance(bytes.len()).and_then(|room| room.split_at_mut_checked(bytes.len())) {
-            copy(bytes, to);
+            if !copy_short(bytes, to) {
+                copy_each(bytes, to);
+            }
         }
     }
 
@@ -79,7 +81,7 @@ impl<'b> Writer<'b> {
             *to = first;
             if let Some((to, room)) = room.split_first_chunk_mut() {
                 *to = second;
-                copy(bytes, room);
+                copy_text(bytes, room);
             }
         }
     }
@@ -305,27 +307,48 @@ pub(crate) fn total(parts: &[&[u8]]) -> usize {
     parts.iter().fold(0, |sum, part| sum.saturating_add(part.len()))
 }
 
-/// Copies all of `from` into `to`, which is as long. Most fields are short, and a call of `memcpy` costs more than they do:
-/// two chunks that may overlap cover any length between one chunk and two.
-///
-/// Not by `copy_from_slice`: in a program that calls it too, the compiler may keep one for all, with its panic path. Of the loop
-/// it makes a `memcpy` where it optimizes for speed.
-#[inline(always)]
-fn copy(from: &[u8], to: &mut [u8]) {
-    if cfg!(target_pointer_width = "64") {
-        if from.len() < 16 {
-            if from.len() >= 8 {
-                return copy_ends::<8>(from, to);
-            }
-            if from.len() >= 4 {
-                return copy_ends::<4>(from, to);
-            }
-        } else if from.len() < 32 {
-            return copy_ends::<16>(from, to);
-        } else if from.len() < 64 {
-            return copy_ends::<32>(from, to);
-        }
+/// Copies all of a text, which is seldom long: a loop here takes registers from those who write many.
+#[cfg_attr(target_pointer_width = "64", inline(always))]
+fn copy_text(from: &[u8], to: &mut [u8]) {
+    #[cfg_attr(target_pointer_width = "64", inline(never))]
+    fn copy_long(from: &[u8], to: &mut [u8]) {
+        copy_each(from, to);
     }
+    if !copy_short(from, to) {
+        copy_long(from, to);
+    }
+}
+
+/// Copies what most fields are: a call of `memcpy` costs more than they do. Two chunks that may overlap cover any length between
+/// one chunk and two. False: it is longer, or shorter than four bytes. On Thumb the loop copies all.
+#[inline(always)]
+fn copy_short(from: &[u8], to: &mut [u8]) -> bool {
+    // A tree: of a `match` the compiler makes a table.
+    let length = from.len();
+    if cfg!(target_pointer_width = "32") {
+        return false;
+    } else if length < 16 {
+        if length >= 8 {
+            copy_ends::<8>(from, to);
+        } else if length >= 4 {
+            copy_ends::<4>(from, to);
+        } else {
+            return false;
+        }
+    } else if length < 32 {
+        copy_ends::<16>(from, to);
+    } else if length < 64 {
+        copy_ends::<32>(from, to);
+    } else {
+        return false;
+    }
+    true
+}
+
+/// Copies by a loop, of which the compiler makes a `memcpy` where it optimizes for speed. Not by `copy_from_slice`: in a program
+/// that calls it too, the compiler may keep one for all, with its panic path.
+#[inline(always)]
+fn copy_each(from: &[u8], to: &mut [u8]) {
     from.iter().zip(to).for_each(|(from, to)| *to = *from);
 }
 
