@@ -31,6 +31,13 @@ enum Task {
         /// Where to keep the results
         file: PathBuf,
     },
+    /// Times everybody in one process
+    #[command(name = TIME, hide = true)]
+    Time {
+        #[arg(long)]
+        quick: bool,
+        title: String,
+    },
     /// Counts everybody's instructions under valgrind
     Count {
         /// Where to keep the results
@@ -51,7 +58,8 @@ enum Task {
 
 fn main() -> ExitCode {
     let done = match Options::parse().task {
-        Task::Measure { quick, title, file } => measure(if quick { Plan::QUICK } else { Plan::FULL }, &title, file),
+        Task::Measure { quick, title, file } => measure(quick, &title, file),
+        Task::Time { quick, title } => time(quick, &title),
         Task::Count { file } => count(file),
         Task::UnderCallgrind => {
             under_callgrind();
@@ -68,9 +76,16 @@ fn main() -> ExitCode {
     }
 }
 
-fn measure(plan: Plan, title: &str, file: PathBuf) -> io::Result<()> {
-    let (mut entries, verdicts) = peers::all();
-    let timings = rounds::measure(&mut entries, &plan, title);
+const TIME: &str = "time";
+
+fn plan(quick: bool) -> &'static Plan {
+    if quick { &Plan::QUICK } else { &Plan::FULL }
+}
+
+fn measure(quick: bool, title: &str, file: PathBuf) -> io::Result<()> {
+    let (entries, verdicts) = peers::all();
+    let plan = plan(quick);
+    let timings = rounds::in_processes(plan, title, if quick { &[TIME, "--quick"] } else { &[TIME] })?;
     let row = |(entry, timing): (Entry, rounds::Timing)| Row {
         verdict: verdicts.get(&(entry.group.clone(), entry.name)).cloned().unwrap_or(Verdict::Equal),
         name: entry.name.into(),
@@ -81,7 +96,12 @@ fn measure(plan: Plan, title: &str, file: PathBuf) -> io::Result<()> {
     };
     let rows = entries.into_iter().zip(timings).map(row).collect();
     let (compiler, processor) = (machine::COMPILER.into(), machine::processor());
-    save(&file, &Run { rounds: plan.rounds, commit: machine::commit(), compiler, processor, rows })
+    save(&file, &Run { processes: plan.processes, rounds: plan.rounds, commit: machine::commit(), compiler, processor, rows })
+}
+
+fn time(quick: bool, title: &str) -> io::Result<()> {
+    let rounds = rounds::measure(&mut peers::all().0, plan(quick), title);
+    Ok(serde_json::to_writer(io::stdout(), &rounds)?)
 }
 
 fn count(file: PathBuf) -> io::Result<()> {

@@ -40,7 +40,9 @@ pub struct Row {
 /// A run of one build.
 #[derive(Serialize, Deserialize)]
 pub struct Run {
-    /// How many rounds there were.
+    /// How many processes there were.
+    pub processes: usize,
+    /// How many rounds there were in each.
     pub rounds: usize,
     /// The commit of mqtt-wire.
     pub commit: String,

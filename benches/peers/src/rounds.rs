@@ -1,14 +1,19 @@
 //! Timing: every contestant once a round, round after round, so that whatever slows the machine down for a while slows all.
 
 use std::hint::black_box;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
+use std::{env, io};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use workloads::entries::Entry;
 
 /// How long to measure.
 pub struct Plan {
-    /// How many rounds.
+    /// How many processes, one after the other: where packets come to lie in memory makes several percent, and each places
+    /// them anew.
+    pub processes: usize,
+    /// How many rounds in each.
     pub rounds: usize,
     /// How long a contestant runs in a round, about.
     pub turn: Duration,
@@ -16,9 +21,9 @@ pub struct Plan {
 
 impl Plan {
     /// For a report.
-    pub const FULL: Plan = Plan { rounds: 101, turn: Duration::from_millis(1) };
+    pub const FULL: Plan = Plan { processes: 7, rounds: 21, turn: Duration::from_millis(1) };
     /// To try something out.
-    pub const QUICK: Plan = Plan { rounds: 7, turn: Duration::from_micros(300) };
+    pub const QUICK: Plan = Plan { processes: 1, rounds: 7, turn: Duration::from_micros(300) };
 }
 
 /// Nanoseconds a unit.
@@ -31,8 +36,28 @@ pub struct Timing {
     pub upper_quartile: f64,
 }
 
-/// Times all entries.
-pub fn measure(entries: &mut [Entry], plan: &Plan, title: &str) -> Vec<Timing> {
+/// The time that each entry took in each round, in nanoseconds a unit.
+pub type Rounds = Vec<Vec<f64>>;
+
+/// Times all entries in processes of their own: `timed` are the arguments with which this program prints the [`Rounds`] that
+/// it measures. What it titles them comes last.
+pub fn in_processes(plan: &Plan, title: &str, timed: &[&str]) -> io::Result<Vec<Timing>> {
+    let mut all = Rounds::new();
+    for process in 1..=plan.processes {
+        let title = format!("{title} {process}/{}", plan.processes);
+        let output = Command::new(env::current_exe()?).args(timed).arg(title).stderr(Stdio::inherit()).output()?;
+        if !output.status.success() {
+            return Err(io::Error::other(format!("timing ended with {}", output.status)));
+        }
+        let rounds: Rounds = serde_json::from_slice(&output.stdout)?;
+        all.resize(rounds.len(), Vec::new());
+        all.iter_mut().zip(rounds).for_each(|(all, rounds)| all.extend(rounds));
+    }
+    Ok(all.into_iter().map(timing).collect())
+}
+
+/// Times all entries here.
+pub fn measure(entries: &mut [Entry], plan: &Plan, title: &str) -> Rounds {
     let style =
         ProgressStyle::with_template("{msg} [{bar:40}] {pos}/{len} rounds, {eta} left").expect("it is well formed");
     let progress = ProgressBar::new(plan.rounds as u64).with_style(style).with_message(title.to_owned());
@@ -49,7 +74,7 @@ pub fn measure(entries: &mut [Entry], plan: &Plan, title: &str) -> Vec<Timing> {
         progress.inc(1);
     }
     progress.finish();
-    rounds.into_iter().map(timing).collect()
+    rounds
 }
 
 fn run(entry: &mut Entry, passes: u32) -> Duration {

@@ -60,13 +60,14 @@ fn document(found: &Found) -> String {
     let mut text = String::new();
     let mut add = |part: &str| write!(text, "{part}\n\n").expect("memory suffices");
     add(&format!(
-        "Taken with {}, on {}; mqtt-wire at commit {}; {}. Every figure is the median of {} rounds, whose quartiles lie {} \
-         apart (the median of all rows).",
+        "Taken with {}, on {}; mqtt-wire at commit {}; {}. Every figure is the median of {} rounds in \
+         {} processes, whose quartiles lie {} apart (the median of all rows).",
         lto.0.compiler,
         lto.0.processor,
         lto.0.commit,
         versions.join(", "),
-        lto.0.rounds,
+        lto.0.processes * lto.0.rounds,
+        lto.0.processes,
         lto.usual_spread(),
     ));
 
