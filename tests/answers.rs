@@ -3,6 +3,7 @@
 //! A row of the tables is a packet that breaks a rule, who refuses it for that, the violation and, in 5.0, the reason code
 //! that the standard gives it. A row has hexadecimal digits, with text in quotes: `30 04 0001'a' FF`.
 
+mod by_hand;
 mod corpus;
 
 use std::collections::{HashMap, HashSet};
@@ -13,6 +14,8 @@ use mqtt_wire::{
     BrokenRule, DecodeError, Decoder, EncodeError, FirstPacketError, Packet, PacketId, PacketType, Phase, Side,
     Version, topic_name, v3, v5,
 };
+
+use by_hand::hex;
 
 const PHASES: [Phase; 2] = [Phase::Connecting, Phase::Connected];
 
@@ -188,20 +191,6 @@ const FAULTS_OF_3: &[RowOf3] = &[
 const UNACCEPTABLE_PROTOCOL_VERSION: [u8; 4] = [0x20, 0x02, 0x00, 0x01];
 /// MQTT 5.0, section 3.2.2: the same, with reason code 0x84.
 const UNSUPPORTED_PROTOCOL_VERSION: [u8; 5] = [0x20, 0x03, 0x00, 0x84, 0x00];
-
-/// The bytes of hexadecimal digits and quoted text.
-fn hex(row: &str) -> Vec<u8> {
-    let parts = row.split('\'').enumerate();
-    let bytes = parts.flat_map(|(place, part)| {
-        if place % 2 == 1 {
-            return part.bytes().collect::<Vec<_>>();
-        }
-        let digits: Vec<_> = part.chars().filter_map(|character| character.to_digit(16)).collect();
-        assert_eq!(digits.len() % 2, 0, "an odd number of digits: {row}");
-        digits.chunks(2).map(|pair| u8::try_from(pair[0] << 4 | pair[1]).expect("two digits")).collect()
-    });
-    bytes.collect()
-}
 
 fn decoder(version: Version, receiver: Receiver) -> Decoder {
     let decoder = match receiver {

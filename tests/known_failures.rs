@@ -22,7 +22,8 @@ use mqtt_wire::{
     Split, Text, TopicFilter, TopicName, Version, Violation, split, v3, v5,
 };
 
-use failure_inputs::{bytes_of, hex, number, packet, remaining_length, string};
+use failure_inputs::by_hand::{hex, variable_byte_integer};
+use failure_inputs::{bytes_of, number, packet, string};
 
 struct Row {
     id: &'static str,
@@ -588,7 +589,7 @@ fn properties_come_back_as_they_were_written() {
         assert_eq!(chosen.len(), ids.len());
         let properties: Vec<_> = chosen.iter().map(|(property, _)| *property).collect();
         let block = chosen.iter().map(|(_, bytes)| hex(bytes)).collect::<Vec<_>>().concat();
-        let expected = packet(first, &[hex(before), remaining_length(block.len()), block, hex(behind)]);
+        let expected = packet(first, &[hex(before), variable_byte_integer(block.len()), block, hex(behind)]);
         let written = of(v5::Properties::from(&properties[..]));
         assert_eq!(written, expected);
         let decoded = Decoder::observer(Version::V5_0).read(&mut &written[..]);

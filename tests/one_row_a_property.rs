@@ -4,6 +4,8 @@
 //! The tables below are written from the standard, not from those in src/. Each is there twice, by row and by column, since
 //! the standard has both: a list of packets for every property and reason code, and a list of these for every packet.
 
+mod by_hand;
+
 use std::num::{NonZeroU16, NonZeroU32};
 use std::ops::Range;
 
@@ -15,6 +17,8 @@ use mqtt_wire::{
     DecodeError, Decoder, EncodeError, PacketId, QoS, Side, Text, TopicFilter, TopicName, Version, Violation, text,
     topic_filter, topic_name,
 };
+
+use by_hand::{hex, variable_byte_integer};
 
 /// A property block. That of a will stands in CONNECT beside the packet's own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,25 +139,6 @@ fn properties_of<'a>(block: Block, packet: &Packet<'a>) -> Properties<'a> {
         (DISCONNECT, Packet::Disconnect(disconnect)) => disconnect.properties,
         (AUTH, Packet::Auth(auth)) => auth.properties,
         _ => panic!("{packet:?} has no block of {block:?}"),
-    }
-}
-
-fn hex(digits: &str) -> Vec<u8> {
-    let digits: Vec<_> = digits.bytes().filter(|digit| *digit != b' ').collect();
-    let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16);
-    digits.chunks(2).map(|pair| byte(pair).expect("hexadecimal digits")).collect()
-}
-
-fn variable_byte_integer(mut value: usize) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    loop {
-        let seven_bits = u8::try_from(value % 128).unwrap();
-        value /= 128;
-        if value == 0 {
-            bytes.push(seven_bits);
-            return bytes;
-        }
-        bytes.push(seven_bits | 0x80);
     }
 }
 

@@ -1,6 +1,9 @@
 //! The bytes that a packet is written with when it was read from others: a padded Remaining Length is shortened, what 3.1
 //! tells a receiver not to look at is cleared, and 5.0 has forms that end early. Nothing else differs.
 
+#[path = "../by_hand/mod.rs"]
+mod by_hand;
+
 use mqtt_wire::{PacketType, Version};
 
 /// What is written for a packet that was taken from these bytes, all of them.
@@ -15,15 +18,7 @@ pub fn as_written(version: Version, packet: &[u8]) -> Vec<u8> {
         Version::V5_0 => shorten(packet_type, &mut body),
     }
 
-    let mut written = vec![first];
-    let mut length = body.len();
-    while length >= 0x80 {
-        written.push((length % 0x80) as u8 | 0x80);
-        length /= 0x80;
-    }
-    written.push(length as u8);
-    written.extend(body);
-    written
+    by_hand::packet(first, &body)
 }
 
 /// Clears what 3.1 gives no use, and gives the first byte without it.

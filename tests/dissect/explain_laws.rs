@@ -10,6 +10,7 @@ use proptest::prelude::*;
 use crate::corpus::{VERSIONS, corpus};
 use crate::explain::{Explanation, Fault, Field, Part, Value, explain};
 use crate::explain_expected::{Expected, fields};
+use crate::failure_inputs::by_hand::try_hex;
 use crate::failure_inputs::bytes_of;
 use crate::program::recorded_streams;
 use crate::strategies;
@@ -244,30 +245,12 @@ fn explains_every_packet_that_a_statement_is_tested_with() {
     let mut rows = 0;
     for file in files {
         let source = fs::read_to_string(&file).expect("a source file");
-        for bytes in source.split('"').skip(1).step_by(2).filter_map(hex) {
+        for bytes in source.split('"').skip(1).step_by(2).filter_map(try_hex).filter(|bytes| !bytes.is_empty()) {
             rows += 1;
             check_all(&bytes);
         }
     }
     assert!(rows > 700, "the tests of statements have more rows than {rows}");
-}
-
-/// The bytes of hexadecimal digits, and of text in single quotes; None for anything else.
-fn hex(row: &str) -> Option<Vec<u8>> {
-    let mut bytes = Vec::new();
-    for (place, part) in row.split('\'').enumerate() {
-        if place % 2 == 1 {
-            bytes.extend(part.as_bytes());
-            continue;
-        }
-        let digits: Vec<u8> = part.bytes().filter(|byte| *byte != b' ').collect();
-        for pair in digits.chunks(2) {
-            let [high, low] = *pair else { return None };
-            let digit = |byte: u8| char::from(byte).to_digit(16);
-            bytes.push((digit(high)? << 4 | digit(low)?) as u8);
-        }
-    }
-    (!bytes.is_empty()).then_some(bytes)
 }
 
 /// A packet with a byte changed, cut, or with something behind it.

@@ -1,5 +1,10 @@
 //! The inputs of tests/data/known-failures.tsv that are bytes: digits, repeats, and generators for what is too long to write.
 
+#[path = "../by_hand/mod.rs"]
+pub mod by_hand;
+
+use by_hand::{hex, variable_byte_integer};
+
 pub fn number<T: std::str::FromStr>(cell: &str) -> T {
     cell.parse().unwrap_or_else(|_| panic!("a number: {cell:?}"))
 }
@@ -14,13 +19,7 @@ pub fn bytes_of(input: &str) -> Vec<u8> {
     parts.collect::<Vec<_>>().concat()
 }
 
-pub fn hex(digits: &str) -> Vec<u8> {
-    let digits: Vec<_> = digits.bytes().filter(|digit| *digit != b' ').collect();
-    let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16);
-    digits.chunks(2).map(|pair| byte(pair).expect("hexadecimal digits")).collect()
-}
-
-/// Packets that would be too long for the table, written by hand so that nothing depends on the encoder.
+/// Packets that would be too long for the table.
 fn generate(part: &str) -> Vec<u8> {
     let words: Vec<_> = part.split(' ').collect();
     match words[..] {
@@ -41,7 +40,7 @@ fn generate(part: &str) -> Vec<u8> {
         // a CONNECT of 5.0 with so many empty User Properties
         ["connect_user_properties", count] => {
             let properties = hex("2600000000").repeat(number(count));
-            let length = remaining_length(properties.len());
+            let length = variable_byte_integer(properties.len());
             packet(0x10, &[hex("00044D51545405 02 003C"), length, properties, string("a")])
         }
         _ => panic!("no such generator: {part}"),
@@ -59,25 +58,11 @@ fn topic(kind: &str, count: &str) -> String {
     }
 }
 
+/// A packet of several fields.
 pub fn packet(first: u8, fields: &[Vec<u8>]) -> Vec<u8> {
-    let body = fields.concat();
-    [vec![first], remaining_length(body.len()), body].concat()
-}
-
-pub fn remaining_length(mut value: usize) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    loop {
-        let seven_bits = u8::try_from(value % 128).unwrap();
-        value /= 128;
-        if value == 0 {
-            bytes.push(seven_bits);
-            return bytes;
-        }
-        bytes.push(seven_bits | 0x80);
-    }
+    by_hand::packet(first, &fields.concat())
 }
 
 pub fn string(text: &str) -> Vec<u8> {
-    let length = u16::try_from(text.len()).unwrap();
-    [&length.to_be_bytes(), text.as_bytes()].concat()
+    by_hand::field(text.as_bytes())
 }

@@ -2,47 +2,15 @@
 //!
 //! A row has hexadecimal digits, with text in quotes: `30 04 0001'a' FF`.
 
+#[path = "../by_hand/mod.rs"]
+mod by_hand;
+
 use mqtt_wire::{DecodeError, Decoder, EncodeError, Packet, Version, Violation};
+
+pub use by_hand::{field, hex, packet};
 
 /// Something that follows a packet: a decoder must neither read it nor lose it.
 pub const NEXT: [u8; 2] = [0xC0, 0x00];
-
-/// The bytes of hexadecimal digits and quoted text.
-pub fn hex(row: &str) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    for (place, part) in row.split('\'').enumerate() {
-        if place % 2 == 1 {
-            bytes.extend(part.as_bytes());
-            continue;
-        }
-        let digits: Vec<u8> = part.bytes().filter(|byte| *byte != b' ').collect();
-        for pair in digits.chunks(2) {
-            let pair = std::str::from_utf8(pair).expect("ASCII");
-            assert_eq!(pair.len(), 2, "an odd number of digits: {row}");
-            bytes.push(u8::from_str_radix(pair, 16).expect("hexadecimal digits"));
-        }
-    }
-    bytes
-}
-
-/// The first byte, the Remaining Length, and the body.
-pub fn packet(first: u8, body: &[u8]) -> Vec<u8> {
-    let mut packet = vec![first];
-    let mut left = body.len();
-    while left >= 0x80 {
-        packet.push((left % 0x80) as u8 | 0x80);
-        left /= 0x80;
-    }
-    packet.push(left as u8);
-    packet.extend(body);
-    packet
-}
-
-/// A string, or binary data, behind its length.
-pub fn field(bytes: &[u8]) -> Vec<u8> {
-    let length = u16::try_from(bytes.len()).expect("at most 65,535 bytes");
-    [&length.to_be_bytes(), bytes].concat()
-}
 
 /// True if the Remaining Length, padded or not, counts what follows it.
 fn is_one_packet(bytes: &[u8]) -> bool {

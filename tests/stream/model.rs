@@ -3,7 +3,12 @@
 //! Where a packet and where its head ends is found by arithmetic that shares no code with the crate. The fuzz target
 //! `stream` includes this file.
 
+#[path = "../by_hand/mod.rs"]
+mod by_hand;
+
 use mqtt_wire::{DecodeError, Decoder, Event, FrameBuffer, Packet, Version, Violation};
+
+pub use by_hand::variable_byte_integer;
 
 /// What the buffer gives of one packet.
 pub struct Part<'a> {
@@ -120,13 +125,6 @@ fn publish_head(body: &[u8], has_packet_id: bool, has_properties: bool) -> Resul
         }
         None if properties.len() < 4 => Err(body.len() + 1),
         None => Ok(fixed + 4),
-    }
-}
-
-pub fn variable_byte_integer(value: usize) -> Vec<u8> {
-    match value {
-        0..128 => vec![value as u8],
-        _ => [vec![value as u8 % 128 + 128], variable_byte_integer(value / 128)].concat(),
     }
 }
 

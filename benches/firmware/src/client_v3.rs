@@ -1,5 +1,8 @@
 //! What a client of 3.1.1 does: decodes any packet that a client receives; encodes CONNECT, SUBSCRIBE, PUBLISH and PUBACK.
 
+#[cfg(any(feature = "matching", feature = "table"))]
+mod topics;
+
 use core::hint::black_box;
 
 use mqtt_wire::v3::{
@@ -7,8 +10,8 @@ use mqtt_wire::v3::{
     SubscribeReturnCode, Subscription, Unsubscribe, Will,
 };
 use mqtt_wire::{
-    Decoder, Delivery, FrameBuffer, List, OwnedFilterTable, Packet as OfAnyVersion, PacketId, QoS, SplitHead, Text,
-    TopicFilter, TopicName, Version,
+    Decoder, Delivery, FrameBuffer, List, Packet as OfAnyVersion, PacketId, QoS, SplitHead, Text, TopicFilter,
+    TopicName, Version,
 };
 
 use crate::inputs::{CLIENT_ID, FILTER, PACKET_ID, TOPIC, USER_NAME, WILL_TOPIC};
@@ -44,9 +47,9 @@ pub const OPERATIONS: &[Measured] = &[
     #[cfg(feature = "heads")]
     encode(b"encode the head of a PUBLISH", write_head, b"\x32\x3D\0\x19plant/0042/line/3/celsius\x12\x34"),
     #[cfg(feature = "matching")]
-    decode(b"match a topic name", matches, wire::v3::PUBLISH, 0),
+    decode(b"match a topic name", topics::matches, wire::v3::PUBLISH, 0),
     #[cfg(feature = "table")]
-    decode(b"find a topic name in a table", find, wire::v3::PUBLISH, 5),
+    decode(b"find a topic name in a table", topics::find, wire::v3::PUBLISH, 5),
 ];
 
 /// Looks at what any packet holds.
@@ -199,33 +202,4 @@ fn write_head(reads: &'static [u8], buffer: &mut [u8]) -> u32 {
     let Inputs { packet_id, dup, retain, topic, payload, .. } = *inputs;
     let publish = Publish { delivery: Delivery::AtLeastOnce { packet_id, dup }, retain, topic, payload: &[] };
     length(publish.encode_head(payload.len(), buffer))
-}
-
-#[cfg(feature = "matching")]
-fn matches(reads: &'static [u8], _: &mut [u8]) -> u32 {
-    let inputs = opaque(&INPUTS, reads);
-    if EMPTY {
-        return 0;
-    }
-    let [topic_filter, ..] = inputs.topic_filters else { return 2 };
-    topic_filter.matches(inputs.topic).into()
-}
-
-/// The filters of a client in a table, and those of them that match.
-#[cfg(feature = "table")]
-fn find(reads: &'static [u8], _: &mut [u8]) -> u32 {
-    let inputs = opaque(&INPUTS, reads);
-    if EMPTY {
-        return 0;
-    }
-    let mut table = OwnedFilterTable::<&str, u32, 4>::default();
-    for (filter, value) in black_box(["plant/0042/+/set", "plant/#", "plant/+/line/+/celsius"]).into_iter().zip(1..) {
-        if table.insert(filter, value).is_err() {
-            return 0;
-        }
-    }
-    if let [topic_filter, ..] = inputs.topic_filters {
-        table.remove(*topic_filter);
-    }
-    table.matches(inputs.topic).map(|(_, value)| *value).sum()
 }
