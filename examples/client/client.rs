@@ -275,10 +275,10 @@ fn accept(connect: &Connect<'_>, connack: &Connack<'_>, version: Version) -> Res
     if !connack.reason_code.is_error() {
         return Ok(Limits::new(connect, connack));
     }
-    let (code, why) = (connack.reason_code, in_words(connack.reason_code, PacketType::Connack, &connack.properties));
-    let status = match (version, code.connect_return_code()) {
-        (Version::V3_1 | Version::V3_1_1, Some(code)) => code.value(),
-        _ => code.value(),
+    let code = connack.reason_code;
+    let (why, status) = match (version, code.connect_return_code()) {
+        (Version::V3_1 | Version::V3_1_1, Some(code)) => (format!("{code} ({})", code.value()), code.value()),
+        _ => (in_words(code, PacketType::Connack, &connack.properties), code.value()),
     };
     Err(End::Lost(Failure::refused("the connection", &why, status)))
 }
