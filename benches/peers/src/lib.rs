@@ -3,6 +3,7 @@
 pub mod codecs;
 pub mod machine;
 pub mod matchers;
+pub mod profile;
 pub mod report;
 pub mod results;
 pub mod rounds;

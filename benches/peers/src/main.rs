@@ -7,9 +7,10 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use peers::results::{Counts, Row, Run, Verdict, save};
 use peers::rounds::{self, Plan};
-use peers::{machine, report};
+use peers::{machine, profile, report};
 use workloads::callgrind::{self, COUNT};
 use workloads::entries::Entry;
+use workloads::ours::OURS;
 
 #[derive(Parser)]
 #[command(about = "mqtt-wire beside other crates. The script `run` does all of it.")]
@@ -43,9 +44,18 @@ enum Task {
         /// Where to keep the results
         file: PathBuf,
     },
+    /// Counts where mqtt-wire's instructions are
+    Profile {
+        /// Where to keep the results
+        file: PathBuf,
+    },
     /// Runs under valgrind
     #[command(name = COUNT, hide = true)]
-    UnderCallgrind,
+    UnderCallgrind {
+        /// Runs mqtt-wire alone
+        #[arg(long)]
+        profile: bool,
+    },
     /// Writes tables and charts of what was kept
     Report {
         /// Prints the tables, and leaves the documentation as it is
@@ -61,8 +71,9 @@ fn main() -> ExitCode {
         Task::Measure { quick, title, file } => measure(quick, &title, file),
         Task::Time { quick, title } => time(quick, &title),
         Task::Count { file } => count(file),
-        Task::UnderCallgrind => {
-            under_callgrind();
+        Task::Profile { file } => profile::of_self(&["--profile"]).and_then(|profile| save(&file, &profile)),
+        Task::UnderCallgrind { profile } => {
+            under_callgrind(profile);
             Ok(())
         }
         Task::Report { print, directory } => report::write(&directory, print),
@@ -96,7 +107,10 @@ fn measure(quick: bool, title: &str, file: PathBuf) -> io::Result<()> {
     };
     let rows = entries.into_iter().zip(timings).map(row).collect();
     let (compiler, processor) = (machine::COMPILER.into(), machine::processor());
-    save(&file, &Run { processes: plan.processes, rounds: plan.rounds, commit: machine::commit(), compiler, processor, rows })
+    save(
+        &file,
+        &Run { processes: plan.processes, rounds: plan.rounds, commit: machine::commit(), compiler, processor, rows },
+    )
 }
 
 fn time(quick: bool, title: &str) -> io::Result<()> {
@@ -117,8 +131,8 @@ fn count(file: PathBuf) -> io::Result<()> {
     save(&file, &counts)
 }
 
-fn under_callgrind() {
-    for mut entry in peers::all().0 {
+fn under_callgrind(profile: bool) {
+    for mut entry in peers::all().0.into_iter().filter(|entry| !profile || entry.name == OURS) {
         println!("{}\t{}\t{}", entry.group, entry.name, entry.units);
         callgrind::count(&mut *entry.job);
     }

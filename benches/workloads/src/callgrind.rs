@@ -30,16 +30,24 @@ const TUNABLES: &str = "glibc.cpu.hwcaps=-AVX2_Usable,-AVX2,-AVX_Fast_Unaligned_
 /// Runs this program with [`COUNT`] and `arguments` under callgrind. Gives the lines it printed and, for every call of
 /// [`count`], the instructions of its second run.
 pub fn run_self(arguments: &[&str]) -> io::Result<(Vec<String>, Vec<u64>)> {
-    let directory = env::temp_dir().join(format!("callgrind-{}", std::process::id()));
-    fs::create_dir_all(&directory)?;
-    let counts = run_in(&directory, arguments);
-    fs::remove_dir_all(&directory)?;
-    counts
+    let (lines, dumps) = dumps_of_self(arguments)?;
+    let counts = dumps.iter().map(|dump| total(dump)).collect::<io::Result<Vec<_>>>()?;
+    Ok((lines, counts))
 }
 
-fn run_in(directory: &Path, arguments: &[&str]) -> io::Result<(Vec<String>, Vec<u64>)> {
+/// The same, with all that callgrind wrote of every second run: each instruction by its address.
+pub fn dumps_of_self(arguments: &[&str]) -> io::Result<(Vec<String>, Vec<String>)> {
+    let directory = env::temp_dir().join(format!("callgrind-{}", std::process::id()));
+    fs::create_dir_all(&directory)?;
+    let dumps = run_in(&directory, arguments);
+    fs::remove_dir_all(&directory)?;
+    dumps
+}
+
+fn run_in(directory: &Path, arguments: &[&str]) -> io::Result<(Vec<String>, Vec<String>)> {
     let output = Command::new("valgrind")
         .args(["--tool=callgrind", "--collect-atstart=no"])
+        .args(["--dump-instr=yes", "--compress-pos=no", "--compress-strings=no"])
         .arg("--toggle-collect=workloads::callgrind::counted")
         .arg("--dump-after=workloads::callgrind::counted")
         .arg(format!("--callgrind-out-file={}", directory.join("out").display()))
@@ -53,9 +61,9 @@ fn run_in(directory: &Path, arguments: &[&str]) -> io::Result<(Vec<String>, Vec<
         return Err(io::Error::other(String::from_utf8_lossy(&output.stderr).into_owned()));
     }
     let lines = String::from_utf8_lossy(&output.stdout).lines().map(String::from).collect::<Vec<_>>();
-    let count = |job| total(&fs::read_to_string(directory.join(format!("out.{}", 2 * job + 2)))?);
-    let counts = (0..lines.len()).map(count).collect::<io::Result<Vec<_>>>()?;
-    Ok((lines, counts))
+    let dump = |job| fs::read_to_string(directory.join(format!("out.{}", 2 * job + 2)));
+    let dumps = (0..lines.len()).map(dump).collect::<io::Result<Vec<_>>>()?;
+    Ok((lines, dumps))
 }
 
 /// The instructions of one dump.

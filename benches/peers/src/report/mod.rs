@@ -29,6 +29,7 @@ struct Found {
     no_lto: Standings,
     allocations: Counts,
     instructions: Option<Counts>,
+    profile: Option<Counts>,
 }
 
 /// Writes the report of what is kept in `directory`, or prints it.
@@ -39,6 +40,7 @@ pub fn write(directory: &Path, print: bool) -> io::Result<()> {
         no_lto: run("no-lto.json")?,
         allocations: load(&directory.join("allocations.json"))?,
         instructions: load(&directory.join("instructions.json")).ok(),
+        profile: load(&directory.join("profile.json")).ok(),
     };
     let text = document(&found);
     if print {
@@ -55,7 +57,7 @@ pub fn write(directory: &Path, print: bool) -> io::Result<()> {
 }
 
 fn document(found: &Found) -> String {
-    let Found { lto, no_lto, allocations, instructions } = found;
+    let Found { lto, no_lto, allocations, instructions, profile } = found;
     let versions: Vec<_> = PEERS.iter().map(|peer| format!("{peer} {}", machine::version(peer))).collect();
     let mut text = String::new();
     let mut add = |part: &str| write!(text, "{part}\n\n").expect("memory suffices");
@@ -101,6 +103,16 @@ fn document(found: &Found) -> String {
         add("Counted by callgrind in the build with LTO; these do not move with the load of the machine.");
         add(&tables::counts(lto, instructions, "decode", 0));
         add(&tables::counts(lto, instructions, "encode", 0));
+    }
+    if let Some(profile) = profile {
+        add("### Where mqtt-wire's instructions are");
+        add(
+            "The same instructions by the source file that they came from, with what that file uses of the core library: the profile \
+             behind every goal that is missed above. \
+             [ARCHITECTURE.md](ARCHITECTURE.md#the-shape-of-the-core-and-what-was-measured) says what was tried.",
+        );
+        add(&tables::profile(profile, "decode"));
+        add(&tables::profile(profile, "encode"));
     }
     add("### Without LTO, nanoseconds a packet");
     add(&tables::times(no_lto, "decode"));

@@ -1,6 +1,6 @@
 //! Tables of everybody.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use workloads::entries::{LOOKUP, MATCHING};
 
@@ -58,6 +58,29 @@ pub(super) fn counts(standings: &Standings, counts: &Counts, operation: &str, di
         (styled(name), WORKLOADS.iter().map(cell).collect())
     };
     let rows: Vec<_> = sorted(names).into_iter().map(row).collect();
+    table(&[&[operation][..], &WORKLOADS].concat(), &rows)
+}
+
+/// Instructions of mqtt-wire by source file: those first that need most, those that need one or more anywhere.
+pub(super) fn profile(profile: &Counts, operation: &str) -> String {
+    let count = |workload: &&str, file: &str| {
+        profile.get(&format!("{workload} {operation}")).and_then(|group| group.get(file)).copied().unwrap_or(0.0)
+    };
+    let files: BTreeSet<&str> = profile.values().flatten().map(|(file, _)| file.as_str()).collect();
+    let mut rows: Vec<(&str, Vec<f64>)> = files
+        .into_iter()
+        .map(|file| (file, WORKLOADS.iter().map(|workload| count(workload, file)).collect::<Vec<_>>()))
+        .filter(|(_, counts)| counts.iter().any(|count| *count >= 1.0))
+        .collect();
+    rows.sort_by(|(_, one), (_, other)| other.iter().sum::<f64>().total_cmp(&one.iter().sum()));
+    let row = |(file, counts): (&str, Vec<f64>)| {
+        let name = match file.starts_with("src/") {
+            true => format!("[{file}](../{file})"),
+            false => file.to_owned(),
+        };
+        (name, counts.into_iter().map(|count| if count < 0.5 { String::new() } else { number(count, 0) }).collect())
+    };
+    let rows: Vec<_> = rows.into_iter().map(row).collect();
     table(&[&[operation][..], &WORKLOADS].concat(), &rows)
 }
 
