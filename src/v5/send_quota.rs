@@ -78,7 +78,9 @@ impl SendQuota {
     /// Counts the packet that ends a delivery: PUBACK and PUBCOMP with any reason code, PUBREC with one from 0x80 on. Others
     /// change nothing, and the quota never grows beyond its beginning.
     ///
-    /// A packet that answers nothing is for the caller to leave out: [`PacketIds::release`](crate::PacketIds::release) tells.
+    /// A packet that answers nothing is for the caller to leave out: [`PacketIds::release`](crate::PacketIds::release) tells. So is
+    /// the PUBCOMP for a PUBREL that goes on with a delivery of the last connection, unless that was counted with
+    /// [`take`](SendQuota::take) here.
     pub fn give_back(&mut self, packet: &Packet<'_>) {
         let ends = match packet {
             Packet::Puback(_) | Packet::Pubcomp(_) => true,
