@@ -5,12 +5,15 @@ use std::collections::BTreeMap;
 use mqtt_wire::PacketType;
 
 use crate::session::Event;
+use crate::text::count;
 
 #[derive(Default)]
 pub(crate) struct Counts {
     pub by_type: BTreeMap<PacketType, Count>,
     /// Places that could not be decoded.
     pub faults: u64,
+    /// Packets of which the rest may have been under way when an interrupt ended the reading: no faults.
+    pub begun: u64,
 }
 
 #[derive(Default)]
@@ -30,6 +33,12 @@ impl Counts {
             }
             Err(_) => self.faults += 1,
         }
+    }
+
+    /// What an interrupt left behind, in a sentence.
+    pub(crate) fn of_begun(&self) -> Option<String> {
+        let packets = count(self.begun, "packet had begun and was", "packets had begun and were");
+        (self.begun > 0).then(|| format!("{packets} not whole yet."))
     }
 
     pub(crate) fn packets(&self) -> u64 {

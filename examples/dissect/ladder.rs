@@ -199,7 +199,11 @@ pub(crate) fn print_summary(
     for line in wrap([vec![text], list(by_type)].concat(), WIDTH, usize::MAX) {
         writeln!(output, "{line}")?;
     }
+    if let Some(sentence) = counts.of_begun() {
+        writeln!(output, "{sentence}")?;
+    }
     match counts.faults {
+        0 if counts.begun > 0 => writeln!(output, "{WHOLE}Everything else was decoded.{WHOLE:#}"),
         0 if counts.packets() == 0 => writeln!(output, "There was nothing to decode."),
         0 => writeln!(output, "{WHOLE}Everything was decoded.{WHOLE:#}"),
         faults => writeln!(output, "{BROKEN}{} could not be decoded.{BROKEN:#}", count(faults, "place", "places")),

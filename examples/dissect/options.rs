@@ -28,7 +28,8 @@ pub(crate) struct Options {
     /// Waits for more at the end of FILE, and prints packets as they come
     ///
     /// FILE may be a pipe. A file that grows is followed until Ctrl-C, a pipe until it ends. Bytes that
-    /// a capture lacks are waited for until the receiver says that it has them.
+    /// a capture lacks are waited for until the receiver says that it has them. A packet that is not
+    /// whole at Ctrl-C is shown as far as it is there, and is no fault: its rest may be under way.
     #[arg(long, requires = "file", conflicts_with_all = ["hex", "lines"])]
     pub follow: bool,
 

@@ -101,6 +101,8 @@ impl From<DecodeError> for Reading<'_> {
     }
 }
 
+const CUT_OFF: &str = "Incomplete";
+
 /// Why something is no packet, as the output has it.
 #[derive(Clone)]
 pub(crate) struct Refusal {
@@ -124,6 +126,15 @@ impl Refusal {
             packet_type: None,
             message: message.into(),
         }
+    }
+
+    /// A packet of which the rest is not there.
+    pub(crate) fn cut_off(packet_type: Option<PacketType>, message: String) -> Self {
+        Self { packet_type, ..Self::new(CUT_OFF, message) }
+    }
+
+    pub(crate) fn is_cut_off(&self) -> bool {
+        self.violation == CUT_OFF
     }
 
     /// A CONNECT of a version that is unknown here is answered in the version that the server speaks.

@@ -32,6 +32,8 @@ pub(crate) struct Screen<'a, W> {
     /// After the first failure nothing is shown.
     outcome: io::Result<()>,
     pub counts: Counts,
+    /// Whether reading ended although more may come.
+    is_interrupted: bool,
 }
 
 impl<'a, W: Write> Screen<'a, W> {
@@ -57,6 +59,7 @@ impl<'a, W: Write> Screen<'a, W> {
             last: None,
             outcome: Ok(()),
             counts: Counts::default(),
+            is_interrupted: false,
         }
     }
 
@@ -65,6 +68,11 @@ impl<'a, W: Write> Screen<'a, W> {
             self.ladder.print_heading(self.output)?;
         }
         self.flush()
+    }
+
+    /// What is cut off from now on is so because nobody waited for the rest.
+    pub(crate) fn interrupt(&mut self) {
+        self.is_interrupted = true;
     }
 
     pub(crate) fn flush(&mut self) -> io::Result<()> {
@@ -84,7 +92,10 @@ impl<'a, W: Write> Screen<'a, W> {
 
     fn try_show(&mut self, event: &Event, facts: Option<&Facts>) -> io::Result<()> {
         let time = event.moment.time.saturating_sub(self.start);
-        self.counts.add(event);
+        match &event.content {
+            Err(refusal) if self.is_interrupted && refusal.is_cut_off() => self.counts.begun += 1,
+            _ => self.counts.add(event),
+        }
         self.last = Some(time);
         if self.json {
             return writeln!(self.output, "{}", json::event(event, time, facts));
@@ -157,6 +168,9 @@ fn summarize(output: &mut impl Write, counts: &Counts, how: &str) -> io::Result<
     }
     let packets = count(counts.packets(), "packet", "packets");
     writeln!(output, "{packets}, {}", count(counts.bytes(), "byte", "bytes"))?;
+    if let Some(sentence) = counts.of_begun() {
+        writeln!(output, "{sentence}")?;
+    }
     let style = if counts.faults == 0 { WHOLE } else { BROKEN };
     writeln!(output, "{style}{}{style:#}", count(counts.faults, "fault", "faults"))?;
     output.flush()

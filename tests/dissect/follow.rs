@@ -52,7 +52,7 @@ impl Followed {
         serde_json::from_str(&self.line()).expect("a line is JSON")
     }
 
-    /// Nothing more is printed until it is interrupted; the rest of the output.
+    /// Nothing more is printed until it is interrupted; what is printed then.
     fn interrupt(mut self) -> Answer {
         thread::sleep(Duration::from_millis(300));
         let early: Vec<String> = self.lines.try_iter().collect();
@@ -124,10 +124,50 @@ fn ends_with_the_summary_when_interrupted() {
     assert!(followed.line().contains("├ CONNECT"));
     assert!(followed.line().contains("keep alive"));
     assert!(followed.line().contains(" CONNACK ┤ accepted"));
-    // What had begun and could not end is no fault.
     let answer = followed.interrupt();
-    assert_eq!(answer.output, "\n2 packets on 1 connection in 0.003 s: 1 CONNECT, 1 CONNACK\nEverything was decoded.");
+    assert!(
+        answer.output.contains("├ PINGREQ ╌╌╌╌╌╌╌╌╌╌✗│ the packet is cut off after 1 byte and"),
+        "{}",
+        answer.output
+    );
+    assert!(
+        answer.output.ends_with(
+            "\n\n2 packets on 1 connection in 0.004 s: 1 CONNECT, 1 CONNACK\n\
+             1 packet had begun and was not whole yet.\nEverything else was decoded."
+        ),
+        "{}",
+        answer.output
+    );
+    // What had begun and could not end is no fault.
     assert_eq!(answer.status, 0);
+}
+
+#[test]
+fn tells_how_much_there_is_of_a_packet_when_interrupted() {
+    // A PUBLISH of 15 bytes, of which 7 are there.
+    let bytes = [PINGREQ, &[0x30, 13, 0, 5, b'h', b'e', b'l']].concat();
+    let mut followed = Followed::start("half-a-packet.bin", &["--json"]);
+    followed.grow(&bytes);
+    assert_eq!(followed.json()["type"], "PINGREQ");
+    let answer = followed.interrupt();
+    let line: Value = serde_json::from_str(&answer.output).expect("a line of JSON");
+    let begun = (&line["type"], &line["offset"], &line["length"], &line["error"]["message"]);
+    let message = json!("the packet is cut off after 7 bytes and lacks 8 bytes");
+    assert_eq!(begun, (&json!("PUBLISH"), &json!(2), &json!(7), &message));
+    assert_eq!((answer.status, answer.errors.as_str()), (0, ""));
+}
+
+#[test]
+fn tells_what_is_wrong_with_a_packet_that_is_not_whole_when_interrupted() {
+    // A PUBLISH of 15 bytes with QoS 3, of which 3 are there.
+    let mut followed = Followed::start("half-a-fault.bin", &[]);
+    followed.grow(&[PINGREQ, &[0x36, 13, 0]].concat());
+    followed.line();
+    assert!(followed.line().contains("PINGREQ"));
+    let answer = followed.interrupt();
+    assert!(answer.output.contains("│ the QoS is 3 at byte 0 of PUBLISH [MQTT-3.3.1-4]:"), "{}", answer.output);
+    assert!(answer.output.ends_with("\n1 place could not be decoded."), "{}", answer.output);
+    assert_eq!(answer.status, 1);
 }
 
 #[test]

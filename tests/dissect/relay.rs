@@ -66,6 +66,29 @@ fn ends_with_a_summary() {
 }
 
 #[test]
+fn tells_what_had_begun_when_it_is_interrupted() {
+    let relay = Relay::start(&[]);
+    let pairs = [relay.connect(), relay.connect()];
+    for (client, server) in &pairs {
+        send(client, server, CONNECT);
+    }
+    let [(client, server), (second_client, second_server)] = &pairs;
+    send(client, server, &PUBLISH[..5]);
+    send(second_server, second_client, &CONNACK[..1]);
+    let answer = relay.interrupt();
+    assert_eq!(
+        rungs(&answer, &[(client, ":1"), (second_client, ":2")])[5..7],
+        [
+            ":1 c PUBLISH ╌╌╌╌╌╌╌╌╌╌✗ the packet is cut off after 5 bytes and lacks 7 bytes: 0x320a000174",
+            ":2 c ✗╌╌╌╌╌╌╌╌╌╌ CONNACK the packet is cut off after 1 byte and lacks at least 1 byte: 0x20",
+        ]
+    );
+    let summary = "\n2 packets, 30 bytes\n2 packets had begun and were not whole yet.\n0 faults\n";
+    assert!(answer.output.ends_with(summary), "{}", answer.output);
+    assert_eq!((answer.status, answer.errors.as_str()), (0, ""));
+}
+
+#[test]
 fn prints_a_line_of_json_for_each_packet_and_the_summary_beside_them() {
     let relay = Relay::start(&["--json"]);
     let (client, server) = relay.connect();

@@ -49,7 +49,12 @@ pub(crate) fn run(options: &Options, file: &Path, output: &mut impl Write) -> Re
 trait Grows {
     fn grow<W: Write>(&mut self, bytes: &[u8], screen: &mut Screen<W>) -> Result<(), Failure>;
 
-    /// Nothing more comes.
+    /// Heeds that nothing more can come.
+    fn finish(&mut self) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    /// Shows what waited for more.
     fn end<W: Write>(&mut self, screen: &mut Screen<W>) -> Result<(), Failure>;
 
     /// How many connections there were, and what kept it from being read.
@@ -76,8 +81,13 @@ fn follow<W: Write>(
         match newest {
             News::Bytes(bytes) => what.grow(&bytes, &mut screen)?,
             News::Failed(sentence) => return Err(Failure::Input(sentence)),
-            News::Interrupted => break,
+            News::Interrupted => {
+                screen.interrupt();
+                what.end(&mut screen)?;
+                break;
+            }
             News::End => {
+                what.finish()?;
                 what.end(&mut screen)?;
                 break;
             }
@@ -116,8 +126,11 @@ impl Grows for GrowingCapture {
         Ok(self.show_segments(false, screen)?)
     }
 
+    fn finish(&mut self) -> Result<(), Failure> {
+        self.capture.finish().map_err(Failure::Input)
+    }
+
     fn end<W: Write>(&mut self, screen: &mut Screen<W>) -> Result<(), Failure> {
-        self.capture.finish().map_err(Failure::Input)?;
         Ok(self.show_segments(true, screen)?)
     }
 

@@ -128,7 +128,8 @@ impl<W: Write> Passing<'_, W> {
                 message => message,
             };
             match message {
-                None | Some((_, Message::Interrupted)) => return Ok(()),
+                None => return Ok(()),
+                Some((time, Message::Interrupted)) => return self.show_begun(time),
                 Some((time, message)) => self.show(time, message)?,
             }
         }
@@ -191,6 +192,20 @@ impl<W: Write> Passing<'_, W> {
             self.screen.forget(connection);
         }
         Ok(())
+    }
+
+    /// Shows what waited for more when the interrupt came.
+    fn show_begun(&mut self, time: Duration) -> io::Result<()> {
+        self.screen.interrupt();
+        let mut open: Vec<Open> = self.open.drain().map(|(_, open)| open).collect();
+        open.sort_by_key(|open| open.conversation.index);
+        let moment = Moment { time, frame: 0 };
+        for Open { conversation, .. } in &mut open {
+            for sender in [Side::Client, Side::Server] {
+                conversation.end(sender, moment, &mut |event, facts| self.screen.show(event, Some(facts)));
+            }
+        }
+        self.screen.outcome()
     }
 
     fn summarize(&mut self, time: Duration) -> io::Result<bool> {
