@@ -89,6 +89,22 @@ fn tells_what_had_begun_when_it_is_interrupted() {
 }
 
 #[test]
+fn ends_and_says_so_where_nobody_reads_its_output() {
+    let relay = Relay::start_for_a_line();
+    let (mut client, mut server) = relay.connect();
+    client.write_all(CONNECT).expect("the relay does not know yet");
+    // It cannot show the CONNECT, and ends: so do both sides of the connection.
+    for side in [&mut client, &mut server] {
+        let ended = side.read_to_end(&mut Vec::new());
+        let timed_out = |error: &std::io::Error| error.kind() == std::io::ErrorKind::WouldBlock;
+        assert!(!ended.is_err_and(|error| timed_out(&error)));
+    }
+    let answer = relay.end();
+    let sentence = "dissect: nobody reads the output any more, and so the relay ends with all its connections\n";
+    assert_eq!((answer.status, answer.errors.as_str()), (0, sentence));
+}
+
+#[test]
 fn prints_a_line_of_json_for_each_packet_and_the_summary_beside_them() {
     let relay = Relay::start(&["--json"]);
     let (client, server) = relay.connect();

@@ -3,7 +3,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
-use std::process::Stdio;
+use std::process::{ChildStdout, Stdio};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -25,8 +25,27 @@ impl Relay {
         Self::start_before(server, &connect, arguments)
     }
 
+    /// A relay of whose output the first line is read, and then no more.
+    pub fn start_for_a_line() -> Self {
+        let server = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let connect = server.local_addr().expect("an address").to_string();
+        let relay = Self::start_with(server, &connect, &[], |output| {
+            let mut line = String::new();
+            BufReader::new(output).read_line(&mut line).expect("a line");
+            line
+        });
+        while !relay.output.is_finished() {
+            thread::sleep(Duration::from_millis(10));
+        }
+        relay
+    }
+
     /// A relay to an address, at which the server need not be.
     pub fn start_before(server: TcpListener, connect: &str, arguments: &[&str]) -> Self {
+        Self::start_with(server, connect, arguments, |mut output| read_all(&mut output))
+    }
+
+    fn start_with(server: TcpListener, connect: &str, arguments: &[&str], read: fn(ChildStdout) -> String) -> Self {
         let mut command = program();
         command.args(["--listen", "127.0.0.1:0", "--connect", connect]).args(arguments);
         let mut child =
@@ -37,8 +56,8 @@ impl Relay {
         let address = line.strip_prefix("dissect: listening on ").and_then(|rest| rest.split_once(", passing on to "));
         let (address, rest) = address.unwrap_or_else(|| panic!("{line:?} names the address"));
         assert_eq!(rest, format!("{connect}; Ctrl-C ends it\n"));
-        let mut output = child.stdout.take().expect("a pipe");
-        let (address, output) = (address.to_owned(), thread::spawn(move || read_all(&mut output)));
+        let output = child.stdout.take().expect("a pipe");
+        let (address, output) = (address.to_owned(), thread::spawn(move || read(output)));
         Self { program: Running(child), server, address, output, errors: thread::spawn(move || read_all(&mut errors)) }
     }
 
@@ -56,6 +75,16 @@ impl Relay {
     /// What the relay said until it was interrupted.
     pub fn interrupt(mut self) -> Answer {
         let status = self.program.interrupt();
+        self.answer(status)
+    }
+
+    /// What the relay said until it ended by itself.
+    pub fn end(mut self) -> Answer {
+        let status = self.program.0.wait().expect("the relay ends").code().expect("the relay ends by itself");
+        self.answer(status)
+    }
+
+    fn answer(self, status: i32) -> Answer {
         let (output, errors) = (self.output.join().expect("the output"), self.errors.join().expect("the errors"));
         Answer { output, errors, status }
     }

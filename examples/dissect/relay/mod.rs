@@ -44,8 +44,11 @@ pub(crate) fn run(
     let acceptor = (hub.clone(), connect.to_owned());
     thread::spawn(move || accept(&listener, &acceptor.0, &acceptor.1));
     let mut passing = Passing { screen, given, open: HashMap::new(), connections: 0, refused: 0, bytes: [0; 2] };
-    passing.show_all(&messages)?;
-    Ok(passing.summarize(hub.time())?)
+    let outcome = passing.show_all(&messages).and_then(|()| passing.summarize(hub.time()));
+    if outcome.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
+        screen::say("nobody reads the output any more, and so the relay ends with all its connections");
+    }
+    Ok(outcome?)
 }
 
 fn accept(listener: &TcpListener, hub: &Hub, server: &str) -> Result<(), Over> {
