@@ -12,7 +12,7 @@ pub(crate) struct Counts {
     pub by_type: BTreeMap<PacketType, Count>,
     /// Places that could not be decoded.
     pub faults: u64,
-    /// Packets of which the rest may have been under way when an interrupt ended the reading: no faults.
+    /// What was not whole when an interrupt ended the reading: no faults, for the rest may have been under way.
     pub begun: u64,
 }
 
@@ -37,8 +37,8 @@ impl Counts {
 
     /// What an interrupt left behind, in a sentence.
     pub(crate) fn of_begun(&self) -> Option<String> {
-        let packets = count(self.begun, "packet had begun and was", "packets had begun and were");
-        (self.begun > 0).then(|| format!("{packets} not whole yet."))
+        let places = count(self.begun, "place was", "places were");
+        (self.begun > 0).then(|| format!("{places} not whole yet."))
     }
 
     pub(crate) fn packets(&self) -> u64 {

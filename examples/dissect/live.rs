@@ -26,6 +26,8 @@ struct Direction {
     unwrap: Unwrap,
     stream: Stream,
     walk: Walk,
+    /// When the newest bytes came.
+    newest: Moment,
 }
 
 impl Conversation {
@@ -45,6 +47,7 @@ impl Conversation {
     /// Takes what one side sent next.
     pub(crate) fn push(&mut self, sender: Side, bytes: &[u8], moment: Moment, report: &mut impl FnMut(&Event, &Facts)) {
         let (direction, transport) = self.direction(sender);
+        direction.newest = moment;
         let pieces = direction.unwrap.push(bytes, transport);
         self.take(sender, pieces, moment, report);
         self.advance(sender, false, report);
@@ -58,8 +61,9 @@ impl Conversation {
 
     /// Nothing more comes from one side.
     pub(crate) fn end(&mut self, sender: Side, moment: Moment, report: &mut impl FnMut(&Event, &Facts)) {
-        let pieces = self.direction(sender).0.unwrap.finish();
-        self.take(sender, pieces, moment, report);
+        let direction = self.direction(sender).0;
+        let (pieces, newest) = (direction.unwrap.finish(), direction.newest);
+        self.take(sender, pieces, newest, report);
         let stream = &mut self.direction(sender).0.stream;
         stream.end = Some((stream.length, moment));
         self.advance(sender, true, report);
@@ -105,6 +109,6 @@ impl Direction {
     fn new(index: usize, sender: Side, has_beginning: bool) -> Self {
         let stream = Stream::new(has_beginning);
         let walk = Walk::new(&stream, Some(index));
-        Self { unwrap: Unwrap::new(sender, has_beginning), stream, walk }
+        Self { unwrap: Unwrap::new(sender, has_beginning), stream, walk, newest: Moment::default() }
     }
 }

@@ -101,8 +101,6 @@ impl From<DecodeError> for Reading<'_> {
     }
 }
 
-const CUT_OFF: &str = "Incomplete";
-
 /// Why something is no packet, as the output has it.
 #[derive(Clone)]
 pub(crate) struct Refusal {
@@ -113,6 +111,8 @@ pub(crate) struct Refusal {
     pub reason_code: Option<u8>,
     pub packet_type: Option<PacketType>,
     pub message: String,
+    /// Whether the rest of it is not there, which may be all that is wrong.
+    pub is_cut_off: bool,
 }
 
 impl Refusal {
@@ -125,16 +125,8 @@ impl Refusal {
             reason_code: None,
             packet_type: None,
             message: message.into(),
+            is_cut_off: false,
         }
-    }
-
-    /// A packet of which the rest is not there.
-    pub(crate) fn cut_off(packet_type: Option<PacketType>, message: String) -> Self {
-        Self { packet_type, ..Self::new(CUT_OFF, message) }
-    }
-
-    pub(crate) fn is_cut_off(&self) -> bool {
-        self.violation == CUT_OFF
     }
 
     /// A CONNECT of a version that is unknown here is answered in the version that the server speaks.
@@ -161,6 +153,7 @@ impl From<DecodeError> for Refusal {
             reason_code: error.reason_code(),
             packet_type: error.packet_type(),
             message: error.to_string(),
+            is_cut_off: false,
         }
     }
 }

@@ -93,7 +93,7 @@ impl<'a, W: Write> Screen<'a, W> {
     fn try_show(&mut self, event: &Event, facts: Option<&Facts>) -> io::Result<()> {
         let time = event.moment.time.saturating_sub(self.start);
         match &event.content {
-            Err(refusal) if self.is_interrupted && refusal.is_cut_off() => self.counts.begun += 1,
+            Err(refusal) if self.is_interrupted && refusal.is_cut_off => self.counts.begun += 1,
             _ => self.counts.add(event),
         }
         self.last = Some(time);

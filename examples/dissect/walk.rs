@@ -243,7 +243,8 @@ impl<'a, R: FnMut(Event<'a>, &Reader)> Walker<'a, '_, R> {
             bytes(missing as u64),
         );
         let packet_type = input.first().and_then(|first| PacketType::of(*first));
-        self.report(self.run.end(), Err(Refusal::cut_off(packet_type, message)));
+        let refusal = Refusal { packet_type, is_cut_off: true, ..Refusal::new("Incomplete", message) };
+        self.report(self.run.end(), Err(refusal));
     }
 
     /// Where a segment begins that begins with a whole good packet: nobody promises that it is

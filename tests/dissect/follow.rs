@@ -133,7 +133,7 @@ fn ends_with_the_summary_when_interrupted() {
     assert!(
         answer.output.ends_with(
             "\n\n2 packets on 1 connection in 0.004 s: 1 CONNECT, 1 CONNACK\n\
-             1 packet had begun and was not whole yet.\nEverything else was decoded."
+             1 place was not whole yet.\nEverything else was decoded."
         ),
         "{}",
         answer.output

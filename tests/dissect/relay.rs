@@ -83,7 +83,7 @@ fn tells_what_had_begun_when_it_is_interrupted() {
             ":2 c ✗╌╌╌╌╌╌╌╌╌╌ CONNACK the packet is cut off after 1 byte and lacks at least 1 byte: 0x20",
         ]
     );
-    let summary = "\n2 packets, 30 bytes\n2 packets had begun and were not whole yet.\n0 faults\n";
+    let summary = "\n2 packets, 30 bytes\n2 places were not whole yet.\n0 faults\n";
     assert!(answer.output.ends_with(summary), "{}", answer.output);
     assert_eq!((answer.status, answer.errors.as_str()), (0, ""));
 }
@@ -333,6 +333,20 @@ fn says_what_is_wrong_with_a_websocket_connection_and_reads_on() {
     );
     assert!(answer.output.ends_with("\n4 faults\n"), "{}", answer.output);
     assert_eq!(answer.status, 1);
+}
+
+#[test]
+fn takes_a_frame_that_had_begun_when_it_is_interrupted_for_no_fault() {
+    let relay = Relay::start(&[]);
+    let (client, server) = relay.connect();
+    let upgrade = b"GET / HTTP/1.1\r\nUpgrade: websocket\r\nSec-WebSocket-Protocol: mqtt\r\n\r\n";
+    send(&client, &server, upgrade);
+    send(&client, &server, &[0x82, 0x82, 0, 0, 0, 0]);
+    let answer = relay.interrupt();
+    assert!(answer.output.contains(" a frame is cut off and lacks 2 bytes\n"), "{}", answer.output);
+    let summary = "\n0 packets, 0 bytes\n1 place was not whole yet.\n0 faults\n";
+    assert!(answer.output.ends_with(summary), "{}", answer.output);
+    assert_eq!(answer.status, 0);
 }
 
 #[test]

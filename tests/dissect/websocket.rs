@@ -5,7 +5,7 @@ use tungstenite::Bytes;
 use tungstenite::protocol::frame::coding::{Control, Data, OpCode};
 use tungstenite::protocol::frame::{Frame, FrameHeader};
 
-use crate::program::{capture, dissect_file, stream};
+use crate::program::{capture, dissect_file, dissect_input, stream};
 use crate::tcp::{ETHERNET, Ip, Segment, down, pcap, up};
 use crate::wireshark::websocket_session_seen_by_wireshark;
 
@@ -188,6 +188,31 @@ fn reads_frames_that_break_their_own_rules_as_far_as_they_can_be_read() {
             "PINGREQ",
         ]
     );
+}
+
+/// The frames carry whole packets only, so that nothing else tells that something is missing.
+#[test]
+fn says_that_a_frame_is_cut_off() {
+    let [connect, ping] = [CONNECT, PINGREQ].map(|packet| frame(BINARY, true, MASK, packet));
+    let control = frame(OpCode::Control(Control::Ping), true, MASK, b"ping");
+    for (last, length, expected) in [
+        (&ping, 0, None),
+        (&ping, 1, Some("a frame is cut off after 1 byte, inside its header")),
+        (&ping, 5, Some("a frame is cut off after 5 bytes, inside its header")),
+        (&ping, 6, Some("a frame is cut off and lacks 2 bytes")),
+        (&control, 9, Some("a frame is cut off and lacks 1 byte")),
+    ] {
+        let segments = session(&from_client(&[connect.clone(), last[..length].to_vec()]));
+        let file = pcap("cut-frame.pcap", ETHERNET, Ip::V4, &segments);
+        let answer = dissect_file(&file, &["--json"]);
+        let lines = answer.json();
+        assert_eq!(lines[0]["type"], "CONNECT");
+        let found = lines.get(1).map(|line| line["error"]["message"].as_str().expect("a message"));
+        assert_eq!((found, answer.status), (expected, i32::from(expected.is_some())), "{length}");
+        // What follows the file until its end says the same, and when.
+        let bytes = std::fs::read(&file).expect("the capture");
+        assert_eq!(dissect_input(&bytes, &["--follow", "-", "--json"]).output, answer.output);
+    }
 }
 
 #[test]

@@ -8,6 +8,7 @@ use tungstenite::protocol::frame::coding::{Data, OpCode};
 
 use super::{Piece, fault};
 use crate::reader::Refusal;
+use crate::text::count;
 
 /// The way through the frames of one direction.
 #[derive(Default)]
@@ -47,6 +48,16 @@ impl Frames {
     /// Whether the next byte begins a frame.
     pub(super) fn is_between(&self) -> bool {
         self.header.is_empty() && self.rest.length == 0
+    }
+
+    /// What is to be said if nothing comes next.
+    pub(super) fn cut_off(&self) -> Option<String> {
+        let there = |length: u64| count(length, "byte", "bytes");
+        match (self.header.len() as u64, self.rest.length) {
+            (0, 0) => None,
+            (0, missing) => Some(format!("a frame is cut off and lacks {}", there(missing))),
+            (begun, _) => Some(format!("a frame is cut off after {}, inside its header", there(begun))),
+        }
     }
 
     /// Takes what comes next, and hands on what frames carry.

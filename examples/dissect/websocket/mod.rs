@@ -199,7 +199,8 @@ impl Unwrap {
         let mut found = Vec::new();
         match &self.state {
             State::Beginning(begun) if !begun.is_empty() => found.push(Piece::Bytes(begun.clone())),
-            State::Head(_) => found.push(Piece::Fault(fault(None, "the head of an HTTP message is cut off"))),
+            State::Head(_) => found.push(cut_off("the head of an HTTP message is cut off")),
+            State::Frames(frames) => found.extend(frames.cut_off().map(cut_off)),
             State::LostFrames { .. } => self.report_skipped("in which no frame is found", &mut found),
             _ => {}
         }
@@ -257,6 +258,10 @@ fn unwrap_stream(sender: Side, wrapped: &Stream, transport: Transport, faults: &
     take(unwrap.finish(), last);
     stream.end = wrapped.end.map(|(_, moment)| (stream.length, moment));
     stream
+}
+
+fn cut_off(message: impl Into<String>) -> Piece {
+    Piece::Fault(Refusal { is_cut_off: true, ..fault(None, message) })
 }
 
 /// What is wrong with a WebSocket connection, and the statement of MQTT that says so, if one does.
