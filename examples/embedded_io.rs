@@ -1,11 +1,12 @@
-//! A device without operating system and heap: `embedded-io` for transport, a decoder that is a constant, buffers of fixed size.
+//! A device without operating system and heap: `embedded-io` for transport, a decoder that is a constant, buffers of
+//! fixed size.
 //!
 //! ```sh
 //! cargo run --example embedded_io
 //! ```
 //!
-//! The module `device` is what one copies to a microcontroller; it needs nothing but `core`. Around it, `main` plays a server
-//! from memory and shows what the device did.
+//! The module `device` is what one copies to a microcontroller; it needs nothing but `core`. Around it, `main` plays
+//! a server from memory and shows what the device did.
 
 mod device {
     use core::fmt;
@@ -158,7 +159,8 @@ use device::Hardware;
 use embedded_io::{ErrorType, Read, Write};
 use mqtt_wire::{Decoder, Delivery, Packet, PacketId, PacketIds, QoS, TopicName, Version, topic_name, v3};
 
-/// A transport of which both ends are memory: it gives what a server is to send, 50 bytes at a time, and keeps what is sent.
+/// A transport of which both ends are memory: it gives what a server is to send, 50 bytes at a time, and keeps what
+/// is sent.
 struct Memory<'a> {
     from_server: &'a [u8],
     to_server: Vec<u8>,

@@ -4,8 +4,8 @@
 //! cargo run --example packet_log --features nom
 //! ```
 //!
-//! The log begins with `MQTTLOG` and the protocol level of its packets. A record is an arrow for the direction, the time in
-//! milliseconds (four bytes), the length of the packet (four bytes), and the packet.
+//! The log begins with `MQTTLOG` and the protocol level of its packets. A record is an arrow for the direction, the
+//! time in milliseconds (four bytes), the length of the packet (four bytes), and the packet.
 
 use std::error::Error;
 use std::fmt;

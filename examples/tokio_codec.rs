@@ -4,9 +4,9 @@
 //! cargo run --example tokio_codec
 //! ```
 //!
-//! A decoded packet borrows from its bytes, so what a codec gives away cannot be one. It is the bytes of one: [`Received`]
-//! holds them, reference counted, and decodes when it is asked. What passes between tasks and stays in queues is then no
-//! larger than the packet was on the wire, and is never copied.
+//! A decoded packet borrows from its bytes, so what a codec gives away cannot be one. It is the bytes of one:
+//! [`Received`] holds them, reference counted, and decodes when it is asked. What passes between tasks and stays in
+//! queues is then no larger than the packet was on the wire, and is never copied.
 
 use std::collections::BTreeMap;
 use std::error::Error;

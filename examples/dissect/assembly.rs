@@ -115,8 +115,8 @@ impl Assembly {
         self.end.is_some_and(|(end, _)| self.released.or(self.beginning) >= Some(end))
     }
 
-    /// What can be had of the stream by a frame, or altogether if there are no more. What is missing is waited for until the
-    /// receiver has it, so that it must have been missed by the capture.
+    /// What can be had of the stream by a frame, or altogether if there are no more. What is missing is waited for
+    /// until the receiver has it, so that it must have been missed by the capture.
     pub(crate) fn release(&mut self, frame: usize, is_over: bool) -> Vec<Released> {
         let mut stream = Vec::new();
         while let Some((&start, piece)) = self.pieces.first_key_value() {

@@ -48,7 +48,8 @@ const NOTHING_CAN_BE_DONE: u8 = 2;
 
 fn main() -> ExitCode {
     let options = Options::parse();
-    // Anstream drops the colours where there is no terminal that wants them, and with them whatever looks like one: not from data.
+    // Anstream drops the colours where there is no terminal that wants them, and with them whatever looks like one:
+    // not from data.
     let standard_output: Box<dyn Write> = match options.lines || options.json || options.svg.is_some() {
         true => Box::new(io::stdout().lock()),
         false => Box::new(anstream::stdout().lock()),

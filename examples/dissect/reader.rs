@@ -74,8 +74,8 @@ impl Reader {
 
     /// Learns the version, or refuses a CONNECT of a version that nobody knows.
     ///
-    /// What else can be wrong is left to the decoder, which tells by the rules of a version: a server's CONNECT, and one
-    /// that does not even name a version.
+    /// What else can be wrong is left to the decoder, which tells by the rules of a version: a server's CONNECT, and
+    /// one that does not even name a version.
     fn heed_connect<'a>(&mut self, bytes: &'a [u8]) -> Option<Reading<'a>> {
         let Ok(Split::Complete { frame, .. }) = split(bytes) else { return None };
         if frame.packet_type() != PacketType::Connect || self.sender == Some(Side::Server) {

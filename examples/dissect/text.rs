@@ -55,7 +55,8 @@ pub(crate) fn shorten(text: &str, columns: usize) -> String {
     shortened
 }
 
-/// Fills lines with parts, in which it breaks lines only where a part is longer than a line; cuts it after so many lines.
+/// Fills lines with parts, in which it breaks lines only where a part is longer than a line; cuts it after so many
+/// lines.
 pub(crate) fn wrap(parts: impl IntoIterator<Item = impl AsRef<str>>, columns: usize, most: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for part in parts {

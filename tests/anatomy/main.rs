@@ -1,5 +1,6 @@
-//! docs/ANATOMY.md and its chapters, in both languages: every command in them is run, every table made, and every picture
-//! drawn anew, and what is committed must be the same. `UPDATE=1 cargo test --test anatomy` writes it instead.
+//! docs/ANATOMY.md and its chapters, in both languages: every command in them is run, every table made, and every
+//! picture drawn anew, and what is committed must be the same. `UPDATE=1 cargo test --test anatomy` writes it
+//! instead.
 #![cfg(unix)]
 
 #[path = "../example/mod.rs"]

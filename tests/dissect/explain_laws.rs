@@ -1,5 +1,5 @@
-//! What holds for the explanation of any bytes at all: every byte is in one field, in order; fields have the names and the
-//! values that the crate decoded; a fault is told at the field that it speaks of.
+//! What holds for the explanation of any bytes at all: every byte is in one field, in order; fields have the names
+//! and the values that the crate decoded; a fault is told at the field that it speaks of.
 
 use std::fs;
 use std::path::Path;
@@ -152,7 +152,8 @@ fn speaks_of(violation: Violation, field: &Field, next: Option<&Field>) -> bool 
         V::PropertyLengthTooLong => named(&["Property Length"]),
         V::PropertyTruncated => field.depth == 1 && is_cut,
         V::UnknownProperty | V::PropertyNotAllowed | V::RepeatedProperty => named(&["Identifier"]),
-        // Which of two properties is the other side's nobody knows: the crate tells it at the first byte behind the header.
+        // Which of two properties is the other side's nobody knows: the crate tells it at the first byte behind the
+        // header.
         V::PropertyFromWrongSide => named(&["Identifier", "Disconnect Reason Code"]),
         V::PropertyOutOfRange => field.depth == 1 && matches!(field.value, Value::Number(_) | Value::Variable { .. }),
         V::ZeroTopicAlias => named(&["Topic Alias"]) && field.bytes == [0, 0],

@@ -1,5 +1,5 @@
-//! The sections that explanations name, held to the tables of contents of MQTT 3.1.1 (OASIS Standard, 29 October 2014) and
-//! 5.0 (OASIS Standard, 7 March 2019): a field stands in the section that has its name.
+//! The sections that explanations name, held to the tables of contents of MQTT 3.1.1 (OASIS Standard, 29 October
+//! 2014) and 5.0 (OASIS Standard, 7 March 2019): a field stands in the section that has its name.
 
 use std::collections::BTreeSet;
 

@@ -122,8 +122,8 @@ pub fn stream(name: &str) -> Vec<u8> {
     std::fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
 }
 
-/// What was recorded of each side of each connection, with the version and the sender. Of WebSocket connections it is what
-/// their messages carry.
+/// What was recorded of each side of each connection, with the version and the sender. Of WebSocket connections it is
+/// what their messages carry.
 pub fn recorded_streams() -> Vec<(Version, Side, Vec<u8>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/captures/streams");
     let names = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("a file").file_name());

@@ -37,8 +37,8 @@ fn slowed(microseconds: u64) -> Vec<u8> {
     bytes
 }
 
-/// Several captures, with and without a ruler; one of microseconds and one of weeks; a stream with faults; one too long for
-/// a screen; and nothing at all.
+/// Several captures, with and without a ruler; one of microseconds and one of weeks; a stream with faults; one too
+/// long for a screen; and nothing at all.
 fn pictures() -> Vec<String> {
     let mut pictures = Vec::new();
     for name in CAPTURES {

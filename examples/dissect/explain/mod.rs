@@ -1,9 +1,9 @@
 //! A packet byte by byte: every field with its place, its bytes, its name in the standard's words, its value, and the
 //! section that says so.
 //!
-//! The walk here goes along the bytes by itself, in wire order, so that it can go on behind a fault; whether there is one,
-//! the crate's decoder says. Nothing here prints, and nothing depends on the rest of the program: whoever draws packets
-//! takes the fields as they are.
+//! The walk here goes along the bytes by itself, in wire order, so that it can go on behind a fault; whether there is
+//! one, the crate's decoder says. Nothing here prints, and nothing depends on the rest of the program: whoever draws
+//! packets takes the fields as they are.
 
 mod demand;
 mod fixed_header;

@@ -50,8 +50,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The section of this version that holds what 3.1.1 or 5.0 has in `section`. 3.1 has the packets in the same sections,
-    /// and the fixed header of all in section 2.1, with no deeper ones.
+    /// The section of this version that holds what 3.1.1 or 5.0 has in `section`. 3.1 has the packets in the same
+    /// sections, and the fixed header of all in section 2.1, with no deeper ones.
     pub(super) fn section(&self, section: &str) -> String {
         if self.version != Version::V3_1 {
             return section.to_owned();

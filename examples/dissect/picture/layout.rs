@@ -115,8 +115,8 @@ impl Ruler {
     }
 }
 
-/// Moves rows to their times, or as near as others leave room: rows that would overlap become a block, whose rows are off
-/// their times by as little as can be, all together.
+/// Moves rows to their times, or as near as others leave room: rows that would overlap become a block, whose rows are
+/// off their times by as little as can be, all together.
 fn to_scale(rows: &mut [Row], times: &[f64], ruler: &Ruler) {
     /// Rows one after another, and how far their packed places are from their times.
     struct Block {

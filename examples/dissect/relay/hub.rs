@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use mqtt_wire::Side;
 
-/// How many bytes may wait to be shown. Whoever tells more waits with it, and so do the bytes that follow: memory is not
-/// filled with what nobody reads.
+/// How many bytes may wait to be shown. Whoever tells more waits with it, and so do the bytes that follow: memory is
+/// not filled with what nobody reads.
 const MOST_WAITING: usize = 16 * 1024 * 1024;
 /// What a message takes besides the bytes in it, about.
 const MESSAGE: usize = 256;
@@ -50,8 +50,8 @@ pub(super) struct Hub {
 
 #[derive(Default)]
 struct Queue {
-    /// How many bytes wait. Held from the look at the clock until the message is in its place, so that the order of both is
-    /// the same.
+    /// How many bytes wait. Held from the look at the clock until the message is in its place, so that the order of
+    /// both is the same.
     waiting: Mutex<usize>,
     taken: Condvar,
 }

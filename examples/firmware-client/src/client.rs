@@ -150,7 +150,8 @@ impl<T: Read + ReadReady + Write> Client<T> {
         }
     }
 
-    /// Tells the server, if it may still listen: it then closes the network connection, as a client behind a UART cannot.
+    /// Tells the server, if it may still listen: it then closes the network connection, as a client behind a UART
+    /// cannot.
     fn hang_up(&mut self, lost: Lost, now: Instant) {
         let reason_code = match lost {
             Lost::Malformed(error) => error.reason_code().and_then(ReasonCode::new),

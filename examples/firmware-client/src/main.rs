@@ -1,8 +1,8 @@
 //! A thermometer that speaks MQTT 5.0: it publishes readings at QoS 1 and obeys commands, in 16 KB of RAM.
 //!
 //! Read it in this order: `thermometer.rs` is what the device is for, `commands.rs` what it obeys, `client.rs` the
-//! connection, `session.rs` what outlives a connection, `link.rs` the transport with its times. `uart.rs`, `clock.rs` and
-//! `board.rs` are this board's.
+//! connection, `session.rs` what outlives a connection, `link.rs` the transport with its times. `uart.rs`, `clock.rs`
+//! and `board.rs` are this board's.
 
 #![no_std]
 #![no_main]

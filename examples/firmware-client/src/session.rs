@@ -66,8 +66,8 @@ impl Session {
         self.is_new
     }
 
-    /// A connection was accepted: everything that the server has not acknowledged is to be sent again. DUP is set where the
-    /// server may remember the packet identifier, and cleared where it has begun a new session.
+    /// A connection was accepted: everything that the server has not acknowledged is to be sent again. DUP is set
+    /// where the server may remember the packet identifier, and cleared where it has begun a new session.
     pub fn resume(&mut self, session_present: bool) -> Result<(), Lost> {
         if session_present && self.is_new {
             return Err(Lost::Unexpected(PacketType::Connack)); // a clean start was asked for

@@ -1,7 +1,7 @@
 //! The UART as a transport with the traits of `embedded-io`.
 //!
-//! It holds one byte, so an interrupt takes each as it comes. Where the queue is full, the byte waits in the UART: QEMU then
-//! waits too, and so does a modem with hardware flow control.
+//! It holds one byte, so an interrupt takes each as it comes. Where the queue is full, the byte waits in the UART:
+//! QEMU then waits too, and so does a modem with hardware flow control.
 
 use core::cell::RefCell;
 use core::convert::Infallible;
