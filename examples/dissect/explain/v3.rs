@@ -147,45 +147,27 @@ fn publish(walk: &mut Walk) -> Option<()> {
 
 fn subscribe(walk: &mut Walk) -> Option<()> {
     packet_id(walk, "3.8.2")?;
-    walk.part = Part::Payload;
     let (filter, version) = (walk.word("Topic Filter", "Topic name"), walk.version);
-    if walk.is_at_end() {
-        walk.nothing(filter, "3.8.3");
-    }
-    while !walk.is_at_end() {
+    walk.list(filter, "3.8.3", |walk| {
         walk.string(filter, "3.8.3")?;
-        walk.flags("Requested QoS", "3.8.3", "", |byte| {
-            vec![reserved(byte, [7, 2], "3.8.3", version), bits(byte, [1, 0], "QoS", "3.8.3", qos)]
-        })?;
-    }
-    Some(())
+        let requested_qos =
+            |byte| vec![reserved(byte, [7, 2], "3.8.3", version), bits(byte, [1, 0], "QoS", "3.8.3", qos)];
+        walk.flags("Requested QoS", "3.8.3", "", requested_qos).map(|_| ())
+    })
 }
 
 fn suback(walk: &mut Walk) -> Option<()> {
     packet_id(walk, "3.9.2")?;
-    walk.part = Part::Payload;
     let name = walk.word("Return Code", "Granted QoS");
-    if walk.is_at_end() {
-        walk.nothing(name, "3.9.3");
-    }
-    while !walk.is_at_end() {
-        walk.byte(name, "3.9.3", |code| match SubscribeReturnCode::new(code) {
-            Some(meaning) => format!("0x{code:02X}: {meaning}"),
-            None => format!("0x{code:02X}: reserved"),
-        })?;
-    }
-    Some(())
+    let meaning = |code| match SubscribeReturnCode::new(code) {
+        Some(meaning) => format!("0x{code:02X}: {meaning}"),
+        None => format!("0x{code:02X}: reserved"),
+    };
+    walk.list(name, "3.9.3", |walk| walk.byte(name, "3.9.3", meaning).map(|_| ()))
 }
 
 fn unsubscribe(walk: &mut Walk) -> Option<()> {
     packet_id(walk, "3.10.2")?;
-    walk.part = Part::Payload;
     let filter = walk.word("Topic Filter", "Topic Name");
-    if walk.is_at_end() {
-        walk.nothing(filter, "3.10.3");
-    }
-    while !walk.is_at_end() {
-        walk.string(filter, "3.10.3")?;
-    }
-    Some(())
+    walk.list(filter, "3.10.3", |walk| walk.string(filter, "3.10.3").map(|_| ()))
 }

@@ -126,16 +126,11 @@ fn publish(walk: &mut Walk) -> Option<()> {
 fn subscribe(walk: &mut Walk) -> Option<()> {
     packet_id(walk, "3.8.2")?;
     properties(walk, Place::Packet(PacketType::Subscribe))?;
-    walk.part = Part::Payload;
-    if walk.is_at_end() {
-        walk.nothing("Topic Filter", "3.8.3");
-    }
     let version = walk.version;
-    while !walk.is_at_end() {
+    walk.list("Topic Filter", "3.8.3", |walk| {
         walk.string("Topic Filter", "3.8.3")?;
-        walk.flags("Subscription Options", "3.8.3.1", "", |byte| subscription_options(byte, version))?;
-    }
-    Some(())
+        walk.flags("Subscription Options", "3.8.3.1", "", |byte| subscription_options(byte, version)).map(|_| ())
+    })
 }
 
 fn subscription_options(byte: u8, version: Version) -> Vec<Bits> {
@@ -160,26 +155,12 @@ fn subscription_options(byte: u8, version: Version) -> Vec<Bits> {
 fn answer(walk: &mut Walk, packet_type: PacketType, section: &str) -> Option<()> {
     packet_id(walk, &format!("{section}.2"))?;
     properties(walk, Place::Packet(packet_type))?;
-    walk.part = Part::Payload;
     let (name, section) = ("Reason Code", format!("{section}.3"));
-    if walk.is_at_end() {
-        walk.nothing(name, &section);
-    }
-    while !walk.is_at_end() {
-        reason_code(walk, packet_type, name, &section)?;
-    }
-    Some(())
+    walk.list(name, &section, |walk| reason_code(walk, packet_type, name, &section))
 }
 
 fn unsubscribe(walk: &mut Walk) -> Option<()> {
     packet_id(walk, "3.10.2")?;
     properties(walk, Place::Packet(PacketType::Unsubscribe))?;
-    walk.part = Part::Payload;
-    if walk.is_at_end() {
-        walk.nothing("Topic Filter", "3.10.3");
-    }
-    while !walk.is_at_end() {
-        walk.string("Topic Filter", "3.10.3")?;
-    }
-    Some(())
+    walk.list("Topic Filter", "3.10.3", |walk| walk.string("Topic Filter", "3.10.3").map(|_| ()))
 }

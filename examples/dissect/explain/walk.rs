@@ -174,9 +174,21 @@ impl<'a> Walk<'a> {
         self.push(bytes.len(), name, section, Value::Data(bytes), String::new());
     }
 
-    /// What a list should have and has not.
-    pub(super) fn nothing(&mut self, name: &str, section: &str) {
-        self.push(0, name, section, Value::Missing, "missing: there is none".to_owned());
+    /// A payload that is a list of one element at least, without a count: it ends where the packet does.
+    pub(super) fn list(
+        &mut self,
+        name: &str,
+        section: &str,
+        mut element: impl FnMut(&mut Self) -> Option<()>,
+    ) -> Option<()> {
+        self.part = Part::Payload;
+        if self.is_at_end() {
+            self.push(0, name, section, Value::Missing, "missing: there is none".to_owned());
+        }
+        while !self.is_at_end() {
+            element(self)?;
+        }
+        Some(())
     }
 
     /// What may be left out, and is.
