@@ -69,13 +69,7 @@ fn print_explanation(output: &mut impl Write, explanation: &Explanation) -> io::
 }
 
 fn print_part(output: &mut impl Write, part: Part) -> io::Result<()> {
-    let name = match part {
-        Part::FixedHeader => "Fixed header",
-        Part::VariableHeader => "Variable header",
-        Part::Payload => "Payload",
-        Part::Rest => "The rest",
-    };
-    writeln!(output, "{:OFFSET$}{GAP}{HEADING}{name}{HEADING:#}", "")
+    writeln!(output, "{:OFFSET$}{GAP}{HEADING}{}{HEADING:#}", "", part.name())
 }
 
 fn print_field(output: &mut impl Write, field: &Field, fault: Option<&Fault>) -> io::Result<()> {
@@ -182,10 +176,8 @@ fn print_steps(output: &mut impl Write, steps: &[Step], value: Option<u32>) -> i
     let styles = Styles { bytes: Style::new(), name: Style::new(), value: Style::new() };
     for step in steps {
         let bytes = format!("{} {:07b}", u8::from(step.continues), step.value);
-        let name = if step.continues { "  bit 7: more bytes follow" } else { "  bit 7: the last byte" }.to_owned();
-        let product = u32::from(step.value) * step.multiplier;
-        let value = format!("{} × {} = {}", step.value, grouped(step.multiplier), grouped(product));
-        Line { bytes, name, value, ..Line::default() }.print(output, styles, "", None)?;
+        Line { bytes, name: format!("  {}", step.tells()), value: step.product(), ..Line::default() }
+            .print(output, styles, "", None)?;
     }
     match value {
         Some(value) if steps.len() > 1 => {

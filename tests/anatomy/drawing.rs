@@ -9,6 +9,7 @@ use crate::explain::{Bits, Field, Part, Step, Value, count, explain, grouped};
 use crate::specimens::{Source, Specimen};
 use crate::style::STYLE;
 use crate::text::{beginning, quote, readable, wrap};
+use crate::words::{text, width_of, with_class};
 
 /// On top of what all pictures of this project share.
 const BOXES: &str = "
@@ -19,8 +20,6 @@ const BOXES: &str = "
 ";
 const FONT: f64 = 13.0;
 const SMALL_FONT: f64 = 11.0;
-/// The width of a column: text is set in a monospaced font, and stretched to this where a font has another.
-const COLUMN: f64 = 0.6;
 const LINE: f64 = 18.0;
 
 const WIDTH: f64 = 880.0;
@@ -108,15 +107,9 @@ impl Canvas {
     }
 
     fn part(&mut self, part: Part) {
-        let name = match part {
-            Part::FixedHeader => "Fixed header",
-            Part::VariableHeader => "Variable header",
-            Part::Payload => "Payload",
-            Part::Rest => "The rest",
-        };
         let rule = Line::new().set("x1", EDGE).set("x2", SECTION_END).set("y1", self.y + 4.0).set("y2", self.y + 4.0);
         self.add(rule.set("class", "rule"));
-        let name = with_class(text(name, EDGE, self.y + 21.0, FONT), "strong");
+        let name = with_class(text(part.name(), EDGE, self.y + 21.0, FONT), "strong");
         self.add(Group::new().set("class", format!("row {}", colour(part))).add(name));
         self.y += 32.0;
     }
@@ -210,11 +203,8 @@ impl Canvas {
                 row.append(centred(&(byte >> bit & 1).to_string(), x + BIT / 2.0, self.y + 17.5, FONT));
             }
             self.add(row);
-            let product = grouped(u32::from(step.value) * step.multiplier);
-            let product = format!("{} × {} = {product}", step.value, grouped(step.multiplier));
-            self.add(text(&product, WORDS, self.y + 17.5, FONT));
-            let tells = if step.continues { "bit 7: more bytes follow" } else { "bit 7: the last byte" };
-            self.end_text(tells, SECTION_END, self.y + 17.0);
+            self.add(text(&step.product(), WORDS, self.y + 17.5, FONT));
+            self.end_text(step.tells(), SECTION_END, self.y + 17.0);
             self.y += BIT + 4.0;
         }
         if let (Some(value), true) = (value, steps.len() > 1) {
@@ -242,26 +232,6 @@ fn rectangle(x: f64, y: f64, width: f64, height: f64) -> Rectangle {
     Rectangle::new().set("x", x).set("y", y).set("width", width).set("height", height)
 }
 
-/// Text that takes the columns it is meant to take, whatever the font. `y` is its base line.
-fn text(content: &str, x: f64, y: f64, font: f64) -> Element {
-    // Not the library's text element: that puts line breaks around its text, which would be seen.
-    let mut text = Element::new("text");
-    text.append(svg::node::Text::new(content));
-    for (name, value) in [("x", x), ("y", y), ("font-size", font), ("textLength", width_of(content.width(), font))] {
-        text.assign(name, (value * 10.0).round() / 10.0);
-    }
-    text
-}
-
 fn centred(content: &str, middle: f64, y: f64, font: f64) -> Element {
     text(content, middle - width_of(content.width(), font) / 2.0, y, font)
-}
-
-fn with_class(mut element: Element, class: &str) -> Element {
-    element.assign("class", class);
-    element
-}
-
-fn width_of(columns: usize, font: f64) -> f64 {
-    columns as f64 * COLUMN * font
 }

@@ -14,6 +14,8 @@ mod style;
 #[allow(dead_code, reason = "of what the program needs, drawings need a part")]
 #[path = "../../examples/dissect/text.rs"]
 mod text;
+#[path = "../../examples/dissect/picture/words.rs"]
+mod words;
 
 mod blocks;
 mod drawing;

@@ -40,6 +40,18 @@ pub(crate) enum Part {
     Rest,
 }
 
+#[allow(dead_code, reason = "tests look at the fields alone")]
+impl Part {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Part::FixedHeader => "Fixed header",
+            Part::VariableHeader => "Variable header",
+            Part::Payload => "Payload",
+            Part::Rest => "The rest",
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 #[allow(dead_code, reason = "tests look at all of it but the meaning")]
 pub(crate) struct Field<'a> {
@@ -90,6 +102,23 @@ pub(crate) struct Step {
     pub value: u8,
     /// 1, 128, 16,384 or 2,097,152.
     pub multiplier: u32,
+}
+
+#[allow(dead_code, reason = "tests look at the fields alone")]
+impl Step {
+    /// What bit 7 says.
+    pub(crate) fn tells(self) -> &'static str {
+        match self.continues {
+            true => "bit 7: more bytes follow",
+            false => "bit 7: the last byte",
+        }
+    }
+
+    /// What the byte adds to the value: `28 × 128 = 3,584`.
+    pub(crate) fn product(self) -> String {
+        let product = u32::from(self.value) * self.multiplier;
+        format!("{} × {} = {}", self.value, grouped(self.multiplier), grouped(product))
+    }
 }
 
 /// Bits of a byte that have a name of their own.

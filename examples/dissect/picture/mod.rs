@@ -2,14 +2,16 @@
 
 mod layout;
 mod style;
+mod words;
 
 use mqtt_wire::Side;
-use svg::node::element::{Description, Element, Group, Line, Path, Rectangle, Style, Title};
-use svg::{Document, Node};
+use svg::Document;
+use svg::node::element::{Description, Group, Line, Path, Rectangle, Style, Title};
 use unicode_width::UnicodeWidthStr;
 
 use self::layout::{Layout, Row};
 use self::style::{COLOURS, STYLE};
+use self::words::{number, text, width_of, with_class};
 use crate::ladder::{introduction, labels};
 use crate::session::{Dissection, Event};
 use crate::text::{count, shorten};
@@ -18,8 +20,6 @@ use crate::text::{count, shorten};
 const FONT: f64 = 13.0;
 /// Of all other text.
 const SMALL_FONT: f64 = 12.0;
-/// The width of a column: text is set in a monospaced font, and stretched to this where a font has another.
-const COLUMN: f64 = 0.6;
 /// From one line of text to the next.
 const LINE: f64 = 17.0;
 /// Columns of the text on an arrow.
@@ -274,34 +274,7 @@ fn vertical(x: f64, from: f64, to: f64) -> Line {
     Line::new().set("x1", number(x)).set("x2", number(x)).set("y1", number(from)).set("y2", number(to))
 }
 
-/// Text that takes the columns it is meant to take, whatever the font. `y` is its base line.
-fn text(content: &str, x: f64, y: f64, font: f64) -> Element {
-    let length = width_of(content.width(), font);
-    // Not the library's text element: that puts line breaks around its text, which would be seen.
-    let mut text = Element::new("text");
-    text.append(svg::node::Text::new(content));
-    for (name, value) in [("x", x), ("y", y), ("font-size", font), ("textLength", length)] {
-        text.assign(name, number(value));
-    }
-    text
-}
-
-fn with_class(mut element: Element, class: &str) -> Element {
-    element.assign("class", class);
-    element
-}
-
 /// What of a text XML can hold: the two noncharacters that it cannot hold become what stands for a lost character.
 fn printable(text: &str) -> String {
     text.replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}")
-}
-
-fn width_of(columns: usize, font: f64) -> f64 {
-    columns as f64 * COLUMN * font
-}
-
-/// With one digit behind the point, where there is need of one.
-fn number(number: f64) -> String {
-    let text = format!("{number:.1}");
-    text.strip_suffix(".0").map(str::to_owned).unwrap_or(text)
 }
