@@ -149,6 +149,26 @@ fn every_statement_that_is_cited_exists() {
     }
 }
 
+/// From what a command says of a fault a reader comes to the statement.
+#[test]
+fn every_statement_that_a_command_cites_is_linked() {
+    let mut cited = 0;
+    for chapter in CHAPTERS {
+        for language in ["", ".ko"] {
+            let document = read(&format!("{chapter}{language}.md"));
+            for rest in document.split("[MQTT-").skip(1) {
+                let (statement, behind) = rest.split_once(']').expect("a bracket that closes");
+                if !behind.starts_with('(') {
+                    let link = format!("#mqtt-{statement})");
+                    assert!(document.contains(&link), "{chapter}{language}: nothing leads to MQTT-{statement}");
+                    cited += 1;
+                }
+            }
+        }
+    }
+    assert!(cited >= 10, "{cited}");
+}
+
 /// Every type of each version is drawn from a packet of its own, and the drawing is of that type.
 #[test]
 fn every_packet_of_both_versions_is_drawn() {
