@@ -69,7 +69,7 @@ impl Hub {
         (Self { messages: sender, start: Instant::now(), queue }, messages)
     }
 
-    pub(super) fn time(&self) -> Duration {
+    fn time(&self) -> Duration {
         self.start.elapsed()
     }
 

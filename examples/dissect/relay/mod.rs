@@ -44,7 +44,7 @@ pub(crate) fn run(
     let acceptor = (hub.clone(), connect.to_owned());
     thread::spawn(move || accept(&listener, &acceptor.0, &acceptor.1));
     let mut passing = Passing { screen, given, open: HashMap::new(), connections: 0, refused: 0, bytes: [0; 2] };
-    let outcome = passing.show_all(&messages).and_then(|()| passing.summarize(hub.time()));
+    let outcome = passing.show_all(&messages).and_then(|time| passing.summarize(time));
     if outcome.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
         screen::say("nobody reads the output any more, and so the relay ends with all its connections");
     }
@@ -119,9 +119,10 @@ struct Open {
 }
 
 impl<W: Write> Passing<'_, W> {
-    /// Shows what passed before the interrupt.
-    fn show_all(&mut self, messages: &Messages) -> io::Result<()> {
+    /// Shows what passed before the interrupt; when that was. Showing it may take longer.
+    fn show_all(&mut self, messages: &Messages) -> io::Result<Duration> {
         self.screen.begin()?;
+        let mut newest = Duration::ZERO;
         loop {
             let message = match messages.next_waiting() {
                 None => {
@@ -131,9 +132,12 @@ impl<W: Write> Passing<'_, W> {
                 message => message,
             };
             match message {
-                None => return Ok(()),
-                Some((time, Message::Interrupted)) => return self.show_begun(time),
-                Some((time, message)) => self.show(time, message)?,
+                None => return Ok(newest),
+                Some((time, Message::Interrupted)) => return self.show_begun(time).map(|()| time),
+                Some((time, message)) => {
+                    newest = time;
+                    self.show(time, message)?;
+                }
             }
         }
     }
