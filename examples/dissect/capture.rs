@@ -8,6 +8,7 @@ use pcap_file::pcapng::{Block, PcapNgParser};
 use pcap_file::{DataLink, PcapError, TsResolution};
 
 use crate::link::{self, Segment};
+use crate::text::count;
 
 /// When something was captured. Frames may share a time, so their number tells what came first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -97,6 +98,12 @@ impl Capture {
             true => Ok(()),
             false => self.complain(&PcapError::IncompleteBuffer),
         }
+    }
+
+    /// How much there is of a record whose rest may be under way.
+    pub(crate) fn begun(&self) -> Option<String> {
+        let there = count(self.unread.len() as u64, "byte", "bytes");
+        (!self.unread.is_empty()).then(|| format!("the capture has {there} of a record that was not whole yet"))
     }
 
     fn complain(&mut self, error: &PcapError) -> Result<(), String> {

@@ -57,6 +57,11 @@ trait Grows {
     /// Shows what waited for more.
     fn end<W: Write>(&mut self, screen: &mut Screen<W>) -> Result<(), Failure>;
 
+    /// What of the file itself was not whole when an interrupt came.
+    fn begun(&self) -> Option<String> {
+        None
+    }
+
     /// How many connections there were, and what kept it from being read.
     fn outcome(&self) -> (usize, &[String]);
 }
@@ -70,7 +75,7 @@ fn follow<W: Write>(
 ) -> Result<bool, Failure> {
     screen.begin()?;
     what.grow(begun, &mut screen)?;
-    loop {
+    let not_whole = loop {
         let newest = match last.take().or_else(|| news.next_waiting()) {
             Some(newest) => newest,
             None => {
@@ -84,19 +89,19 @@ fn follow<W: Write>(
             News::Interrupted => {
                 screen.interrupt();
                 what.end(&mut screen)?;
-                break;
+                break what.begun();
             }
             News::End => {
                 what.finish()?;
                 what.end(&mut screen)?;
-                break;
+                break None;
             }
         }
-    }
+    };
     let (connections, complaints) = what.outcome();
     screen.end(connections)?;
     screen.flush()?;
-    complaints.iter().for_each(|complaint| screen::say(complaint));
+    complaints.iter().chain(&not_whole).for_each(|sentence| screen::say(sentence));
     Ok(screen.counts.faults == 0 && complaints.is_empty())
 }
 
@@ -132,6 +137,10 @@ impl Grows for GrowingCapture {
 
     fn end<W: Write>(&mut self, screen: &mut Screen<W>) -> Result<(), Failure> {
         Ok(self.show_segments(true, screen)?)
+    }
+
+    fn begun(&self) -> Option<String> {
+        self.capture.begun()
     }
 
     fn outcome(&self) -> (usize, &[String]) {
