@@ -54,8 +54,9 @@ pub(crate) struct Options {
     /// What clients and the server send is passed on unchanged, whether it can be decoded or not, and
     /// the ladder is drawn while it passes, of TCP and of WebSocket. A packet of more than 16 MiB is
     /// passed on, but not read. Port 0 takes any that is free; the first line on standard
-    /// error tells which. Ctrl-C ends it with a summary. It also ends, without one, when nobody reads
-    /// its output any more, as behind `| head`; whatever passes through it is then disconnected.
+    /// error tells which. Ctrl-C ends it with a summary as soon as all that passed before is
+    /// shown; another Ctrl-C ends it at once. It also ends, without a summary, when nobody reads its
+    /// output any more, as behind `| head`; whatever passes through it is then disconnected.
     #[arg(long, value_name = "HOST:PORT", requires = "connect", conflicts_with_all = ["file", "follow", "hex", "lines", "from", "port"])]
     pub listen: Option<String>,
 
