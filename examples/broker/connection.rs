@@ -4,7 +4,8 @@ use std::net::TcpStream;
 use std::thread;
 use std::time::Duration;
 
-use mqtt_wire::{Decoder, FirstPacketError, Packet, Version, v3, v5};
+use mqtt_wire::v5::{Limits, ReasonCode};
+use mqtt_wire::{Decoder, FirstPacketError, Packet, Side, Version, v3, v5};
 
 use crate::Server;
 use crate::accept::Accepted;
@@ -105,15 +106,23 @@ fn accept(server: &Server, version: Version, packet: Packet<'_>) -> Result<Accep
             return Err(End::fault(Some(v3::Connack::new(return_code).into()), sentence));
         }
     }
-    let asked = |packet: v5::Packet<'_>| match packet {
-        v5::Packet::Connect(connect) => server.broker().connect(&connect, version),
+    in_v5(packet, |packet| match packet {
+        v5::Packet::Connect(connect) => {
+            let accepted = server.broker().connect(&connect, version);
+            accepted.map_err(|reason_code| refused(&connect, reason_code, version))
+        }
         other => unreachable!("the first packet is {other:?}"),
-    };
-    in_v5(packet, asked).map_err(|reason_code| {
-        let reply = match version {
-            Version::V5_0 => Some(v5::Connack::new(reason_code).into()),
-            _ => reason_code.connect_return_code().map(|return_code| v3::Connack::new(return_code).into()),
-        };
-        End::fault(reply, format!("{reason_code} (0x{:02X})", reason_code.value()))
     })
+}
+
+/// A client that is not accepted is told why.
+fn refused(connect: &v5::Connect<'_>, reason_code: ReasonCode, version: Version) -> End {
+    let connack = v5::Connack::new(reason_code);
+    let has_room = Limits::new(connect, &connack).check(Side::Server, &connack.into()).is_ok();
+    let reply = match version {
+        Version::V5_0 if !has_room => None, // [MQTT-3.1.2-24]
+        Version::V5_0 => Some(connack.into()),
+        _ => reason_code.connect_return_code().map(|return_code| v3::Connack::new(return_code).into()),
+    };
+    End::fault(reply, format!("{reason_code} (0x{:02X})", reason_code.value()))
 }

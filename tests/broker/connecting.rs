@@ -125,11 +125,15 @@ fn wills_that_may_not_be_published_are_refused() {
 fn a_client_that_has_no_room_for_the_connack_is_not_accepted() {
     // MQTT-3.1.2-24
     let server = Server::start();
-    let mut client = Client::open(&server, Version::V5_0);
-    let asked = [Property::MaximumPacketSize(NonZeroU32::new(10).unwrap())];
-    client.send(v5::Connect { properties: Properties::from(&asked), ..v5::Connect::new(text!("a")) });
-    client.expect(Connack::new(ReasonCode::PacketTooLarge));
-    client.expect_end();
+    let refused = Connack::new(ReasonCode::PacketTooLarge);
+    // That it is refused takes 5 bytes.
+    for (maximum_packet_size, answer) in [(10, Some(refused)), (5, Some(refused)), (4, None), (1, None)] {
+        let mut client = Client::open(&server, Version::V5_0);
+        let asked = [Property::MaximumPacketSize(NonZeroU32::new(maximum_packet_size).unwrap())];
+        client.send(v5::Connect { properties: Properties::from(&asked), ..v5::Connect::new(text!("a")) });
+        answer.into_iter().for_each(|answer| client.expect(answer));
+        client.expect_end();
+    }
 }
 
 #[test]
