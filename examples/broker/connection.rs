@@ -35,8 +35,7 @@ pub(crate) fn serve(server: &Server, socket: TcpStream, kind: Kind) {
         Err(mut end) => {
             say(format_args!("{peer} {}.", end.sentence()));
             let outbox = Outbox::default();
-            end.reply(&outbox);
-            outbox.finish();
+            end.close(&outbox);
             return thread::scope(|scope| {
                 scope.spawn(|| outbox.send_all(&mut sender, None, || {}));
                 inbox.drain();
@@ -63,13 +62,12 @@ fn read(server: &Server, decoder: Decoder, accepted: &Accepted, inbox: &mut Inbo
     let Accepted { client, outbox, .. } = accepted;
     let mut end = Conversation::new(server, decoder, accepted).run(inbox);
     say(format_args!("{:?} {}.", client.id, end.sentence()));
-    end.reply(outbox);
     let (with_will, session_expiry) = match end {
         End::Goodbye { with_will, session_expiry } => (with_will, session_expiry),
         _ => (true, None),
     };
     server.broker().disconnected(client, with_will, session_expiry);
-    outbox.finish();
+    end.close(outbox);
     inbox.drain();
     outbox.end();
 }
@@ -87,10 +85,10 @@ fn connect(server: &Server, inbox: &mut Inbox) -> Result<(Decoder, Accepted), En
             Ok(None) => inbox.fill()?,
             Err(FirstPacketError::Malformed(error)) => {
                 if !inbox.grow(error, max_connect) {
-                    return Err(End::fault(FirstPacketError::from(error).reply(), error.to_string()));
+                    return Err(End::undecoded(FirstPacketError::from(error).reply(), error));
                 }
             }
-            Err(error) => return Err(End::fault(error.reply(), error.to_string())),
+            Err(error) => return Err(End::fault(error.reply(), ReasonCode::ProtocolError, error.to_string())),
         }
     }
 }
@@ -103,7 +101,8 @@ fn accept(server: &Server, version: Version, packet: Packet<'_>) -> Result<Accep
     if let Packet::V3(v3::Packet::Connect(connect)) = packet {
         if let Some(return_code) = connect.refusal() {
             let sentence = format!("MQTT {version} has no client identifier {:?}", connect.client_id.as_str());
-            return Err(End::fault(Some(v3::Connack::new(return_code).into()), sentence));
+            let reply = v3::Connack::new(return_code).into();
+            return Err(End::fault(Some(reply), ReasonCode::ClientIdentifierNotValid, sentence));
         }
     }
     in_v5(packet, |packet| match packet {
@@ -124,5 +123,5 @@ fn refused(connect: &v5::Connect<'_>, reason_code: ReasonCode, version: Version)
         Version::V5_0 => Some(connack.into()),
         _ => reason_code.connect_return_code().map(|return_code| v3::Connack::new(return_code).into()),
     };
-    End::fault(reply, format!("{reason_code} (0x{:02X})", reason_code.value()))
+    End::fault(reply, reason_code, format!("{reason_code} (0x{:02X})", reason_code.value()))
 }

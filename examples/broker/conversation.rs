@@ -52,7 +52,7 @@ impl<'s> Conversation<'s> {
             Ok(Event::Incomplete { .. }) => return inbox.fill(),
             Err(error) => match inbox.grow(error, self.server.options.max_packet_size.get()) {
                 true => return Ok(()),
-                false => return Err(End::fault(error.reply(self.decoder, Phase::Connected), error.to_string())),
+                false => return Err(End::undecoded(error.reply(self.decoder, Phase::Connected), error)),
             },
         }
         // A client that does not read what it is answered is not read from. Meanwhile it is not silent.

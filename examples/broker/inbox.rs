@@ -60,6 +60,10 @@ impl Inbox {
                     let reason_code = ReasonCode::PacketTooLarge;
                     Err(End::Unanswered { reason_code, sentence: error.to_string() })
                 }
+                io::ErrorKind::Unsupported => {
+                    Err(End::fault(None, ReasonCode::PayloadFormatInvalid, error.to_string()))
+                }
+                io::ErrorKind::InvalidData => Err(End::fault(None, ReasonCode::ProtocolError, error.to_string())),
                 _ => Err(End::Lost(format!("is lost: {error}"))),
             },
         }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use mqtt_wire::v5::{Limits, SendQuota, SentTopicAliases, TopicAliasSlot};
-use mqtt_wire::{BrokenRule, Delivery, Forward, Outgoing, QoS, Side, TopicName, Version, v5};
+use mqtt_wire::{BrokenRule, Delivery, Forward, Outgoing, PacketType, QoS, Side, TopicName, Version, v5};
 
 use crate::log;
 use crate::options::Options;
@@ -131,6 +131,6 @@ impl Link {
     /// Says goodbye and closes the connection when that is sent.
     pub fn close(&self, reason_code: v5::ReasonCode) {
         self.send(v5::Disconnect::new(reason_code));
-        self.outbox.finish();
+        self.outbox.finish(reason_code, reason_code.name_in(PacketType::Disconnect));
     }
 }

@@ -74,6 +74,11 @@ Examples:
   broker --user alice:secret --user bob:hunter2
 (from the crate's directory, broker is `cargo run --example broker --`)
 
+Why a connection ends:
+  The log tells, and clients of 5.0 are told in DISCONNECT. Over WebSocket, clients of all versions
+  are told in the close frame, in a few words and a code: 1000 after a goodbye, 1001 when the broker
+  ends, 1002 where a rule is broken, 1003 for text, 1009 for what is too large, 1008 for the rest.
+
 Ctrl-C ends it: clients of 5.0 are told 0x8B, Server shutting down.";
 
 /// A message of 3.1.1 grows by a byte in 5.0, and no packet has more than 268,435,460.

@@ -6,6 +6,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use mqtt_wire::Version;
+use mqtt_wire::v5::ReasonCode;
 
 use crate::log;
 use crate::message::Message;
@@ -56,6 +57,8 @@ struct State {
     answers: usize,
     /// Nothing more is taken.
     is_finished: bool,
+    /// Why, in words for a WebSocket.
+    farewell: Option<(ReasonCode, String)>,
     /// The reader has seen the end of the connection.
     is_over: bool,
     /// Somebody asked for room while there was none.
@@ -90,10 +93,13 @@ impl Outbox {
         drop(self.changed.wait_while(self.lock(), has_none));
     }
 
-    /// What is there is still sent, then the connection is closed.
-    pub fn finish(&self) {
-        self.lock().is_finished = true;
-        self.changed.notify_all();
+    /// What is there is still sent, then the connection is closed. The first to say why is believed.
+    pub fn finish(&self, reason_code: ReasonCode, sentence: &str) {
+        let mut state = self.lock();
+        if !state.is_finished {
+            (state.is_finished, state.farewell) = (true, Some((reason_code, sentence.to_owned())));
+            self.changed.notify_all();
+        }
     }
 
     /// The other side has closed the connection, or it was closed for it.
@@ -145,7 +151,7 @@ impl Outbox {
             }
             let parts: Vec<&[u8]> = batch.iter().flat_map(Parcel::parts).filter(|part| !part.is_empty()).collect();
             if let Err(error) = sender.send(&parts) {
-                self.finish();
+                self.finish(ReasonCode::UnspecifiedError, "");
                 sender.shut_down();
                 return Err(error);
             }
@@ -154,7 +160,9 @@ impl Outbox {
             }
         }
         // To close at once would destroy what the client has not read yet, if it has sent something that was not read here.
-        sender.finish();
+        let farewell = self.lock().farewell.take();
+        let (reason_code, sentence) = farewell.unwrap_or((ReasonCode::Success, String::new()));
+        sender.finish(reason_code, &sentence);
         self.linger();
         sender.shut_down();
         Ok(())

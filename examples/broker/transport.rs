@@ -6,15 +6,20 @@ use std::net::{Shutdown, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use mqtt_wire::v5::ReasonCode;
+use tungstenite::error::ProtocolError;
 use tungstenite::handshake::server::{ErrorResponse, Request, Response};
 use tungstenite::http::{HeaderValue, StatusCode};
-use tungstenite::protocol::{Role, WebSocketConfig};
+use tungstenite::protocol::frame::coding::CloseCode;
+use tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
 use tungstenite::{Bytes, Error, Message, WebSocket};
 
 /// How long a client has to ask for a WebSocket.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 /// A client that takes nothing for so long is given up.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
+/// What the close frame of a WebSocket has room for, in bytes (RFC 6455, section 5.5).
+const LONGEST_REASON: usize = 123;
 
 /// How a client is connected.
 #[derive(Clone, Copy, PartialEq)]
@@ -116,8 +121,10 @@ impl Read for Receiver {
         while unread.is_empty() {
             match websocket.read() {
                 Ok(Message::Binary(bytes)) => *unread = bytes,
-                // [MQTT-6.0.0-1]
-                Ok(Message::Text(_)) => return Err(io::Error::other("it sent a WebSocket frame that is not binary")),
+                Ok(Message::Text(_)) => {
+                    let sentence = "it sent a WebSocket frame that is not binary [MQTT-6.0.0-1]";
+                    return Err(io::Error::new(io::ErrorKind::Unsupported, sentence));
+                }
                 Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_)) => {}
                 Ok(Message::Close(_)) | Err(Error::ConnectionClosed | Error::AlreadyClosed) => return Ok(0),
                 Err(error) => return Err(into_io(error)),
@@ -139,10 +146,20 @@ impl Sender {
         }
     }
 
-    /// Says that nothing more comes.
-    pub fn finish(&mut self) {
+    /// Says that nothing more comes, and over WebSocket also why: that is all that a script in a browser learns of it.
+    pub fn finish(&mut self, reason_code: ReasonCode, sentence: &str) {
         if let Sender::WebSocket(websocket) = self {
-            websocket.close(None).ok();
+            let code = match reason_code {
+                ReasonCode::Success => CloseCode::Normal,
+                ReasonCode::ServerShuttingDown => CloseCode::Away,
+                ReasonCode::MalformedPacket | ReasonCode::ProtocolError => CloseCode::Protocol,
+                ReasonCode::PayloadFormatInvalid => CloseCode::Unsupported,
+                ReasonCode::PacketTooLarge => CloseCode::Size,
+                _ => CloseCode::Policy,
+            };
+            let fits = |end: &usize| sentence.is_char_boundary(*end);
+            let end = (0..=sentence.len().min(LONGEST_REASON)).rfind(fits).unwrap_or(0);
+            websocket.close(Some(CloseFrame { code, reason: sentence[..end].into() })).ok();
         }
         self.socket().shutdown(Shutdown::Write).ok();
     }
@@ -164,6 +181,8 @@ fn into_io(error: Error) -> io::Error {
     match error {
         Error::Io(error) => error,
         Error::Capacity(error) => io::Error::new(io::ErrorKind::FileTooLarge, error),
+        Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => io::ErrorKind::ConnectionReset.into(),
+        Error::Protocol(_) | Error::Utf8(_) => io::Error::new(io::ErrorKind::InvalidData, error),
         error => io::Error::other(error),
     }
 }

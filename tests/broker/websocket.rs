@@ -3,8 +3,8 @@
 use mqtt_wire::v5::ReasonCode;
 use mqtt_wire::{Decoder, Packet, Version, text, v3, v5};
 use tungstenite::client::IntoClientRequest;
-use tungstenite::error::Error;
 use tungstenite::http::HeaderValue;
+use tungstenite::protocol::frame::coding::CloseCode;
 use tungstenite::{Message, WebSocket};
 
 use crate::client::{Socket, name};
@@ -118,13 +118,47 @@ fn who_does_not_offer_mqtt_is_refused() {
 }
 
 #[test]
-fn text_ends_the_connection() {
-    // MQTT-6.0.0-1
-    let server = Server::start();
-    let (mut websocket, _) = open(&server, Some("mqtt")).expect("mqtt is offered");
-    websocket.send(Message::Text("hello".into())).expect("it is sent");
-    match websocket.read() {
-        Ok(Message::Close(_)) | Err(Error::ConnectionClosed | Error::Io(_) | Error::Protocol(_)) => {}
-        other => panic!("{other:?} came"),
+fn a_close_frame_says_why_in_any_version_of_mqtt() {
+    let server = Server::start_with(&["--max-packet-size", "1000"]);
+    let connect = || Message::Binary(bytes(v3::Connect::new(text!("a"))).into());
+    let cases = [
+        // DISCONNECT
+        (Message::Binary(bytes(v3::Disconnect).into()), CloseCode::Normal, ""),
+        (Message::Close(None), CloseCode::Normal, ""),
+        // MQTT-6.0.0-1
+        (Message::Text("hello".into()), CloseCode::Unsupported, "it sent a WebSocket frame that is not binary"),
+        // a packet type that is forbidden
+        (Message::Binary(vec![0xF0, 0x00].into()), CloseCode::Protocol, "the packet type is forbidden"),
+        (Message::Binary(vec![0x30, 0xE9, 0x07].into()), CloseCode::Size, "the packet is larger"),
+        (Message::Binary(vec![0x30; 200_000].into()), CloseCode::Size, "Message too long"),
+        // a second CONNECT
+        (connect(), CloseCode::Protocol, "a second CONNECT came"),
+    ];
+    for (message, code, reason) in cases {
+        let (mut websocket, _) = open(&server, Some("mqtt")).expect("mqtt is offered");
+        websocket.send(connect()).expect("the broker takes it");
+        websocket.send(message).expect("likewise");
+        expect_close(&mut websocket, code, reason);
+    }
+
+    let (mut first, _) = open(&server, Some("mqtt")).expect("mqtt is offered");
+    first.send(connect()).expect("the broker takes it");
+    assert!(matches!(first.read(), Ok(Message::Binary(_))), "a CONNACK comes");
+    let (mut second, _) = open(&server, Some("mqtt")).expect("likewise");
+    second.send(connect()).expect("likewise");
+    expect_close(&mut first, CloseCode::Policy, "Session taken over");
+}
+
+/// The broker closes with this code, and words that begin so.
+fn expect_close(websocket: &mut WebSocket<Socket>, code: CloseCode, reason: &str) {
+    loop {
+        match websocket.read() {
+            Ok(Message::Close(Some(close))) => {
+                assert_eq!(close.code, code, "{reason}");
+                return assert!(close.reason.starts_with(reason), "{close:?}");
+            }
+            Ok(Message::Binary(_)) => {}
+            other => panic!("{other:?} came, not the close frame with {reason:?}"),
+        }
     }
 }
