@@ -2,7 +2,8 @@
 
 use std::num::{NonZeroU16, NonZeroU32};
 
-use clap::Parser;
+use clap::builder::TypedValueParser;
+use clap::{Parser, value_parser};
 
 /// An MQTT broker for 3.1, 3.1.1 and 5.0 at once, which keeps everything in memory.
 ///
@@ -28,19 +29,19 @@ pub(crate) struct Options {
     pub max_packet_size: NonZeroU32,
 
     /// How many messages of QoS 1 and 2 a client of 5.0 may have under way to the broker
-    #[arg(long, value_name = "COUNT", default_value = "1000")]
+    #[arg(long, value_name = "COUNT", default_value = "1000", value_parser = at_least_one())]
     pub receive_maximum: NonZeroU16,
 
     /// How many topic aliases a client of 5.0 may use
     #[arg(long, value_name = "COUNT", default_value = "32")]
     pub topic_alias_maximum: u16,
 
-    /// The longest silence of a client of 5.0, in place of what it asks for
+    /// The longest silence of a client of 5.0, in place of what it asks for; 0: any
     #[arg(long, value_name = "SECONDS")]
     pub server_keep_alive: Option<u16>,
 
     /// How many messages of QoS 1 and 2 are under way to a client at once, if it does not take fewer
-    #[arg(long, value_name = "COUNT", default_value = "1000")]
+    #[arg(long, value_name = "COUNT", default_value = "1000", value_parser = at_least_one())]
     pub in_flight: NonZeroU16,
 
     /// How many messages are kept for a client
@@ -80,6 +81,11 @@ Why a connection ends:
   ends, 1002 where a rule is broken, 1003 for text, 1009 for what is too large, 1008 for the rest.
 
 Ctrl-C ends it: clients of 5.0 are told 0x8B, Server shutting down.";
+
+/// Tells the range, as clap does not of types that are not zero.
+fn at_least_one() -> impl TypedValueParser<Value = NonZeroU16> {
+    value_parser!(u16).range(1..).try_map(NonZeroU16::try_from)
+}
 
 /// A message of 3.1.1 grows by a byte in 5.0, and no packet has more than 268,435,460.
 fn packet_size(text: &str) -> Result<NonZeroU32, String> {

@@ -251,12 +251,14 @@ impl Client {
         }
     }
 
-    /// DISCONNECT. What was sent before arrives, since the connection is read until the server has closed it.
+    /// DISCONNECT. What was sent before arrives, since the connection is read until the server has closed it. Where it has not
+    /// even accepted the connection, there is nothing to wait for.
     fn say(&mut self, goodbye: Disconnect<'_>) -> Result<(), Failure> {
         self.link.send(goodbye)?;
         self.link.flush()?;
         self.link.close();
-        let until = Instant::now() + FAREWELL;
+        let farewell = if self.phase == Phase::Connected { FAREWELL } else { Duration::ZERO };
+        let until = Instant::now() + farewell;
         while let Ok(news) = self.news.recv_timeout(until.saturating_duration_since(Instant::now())) {
             if matches!(news, News::Closed | News::Failed(_) | News::Interrupted) {
                 break;

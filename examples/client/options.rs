@@ -4,7 +4,7 @@ use std::num::{NonZeroU16, NonZeroU32};
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{ArgAction, Args, Parser, Subcommand};
+use clap::{ArgAction, Args, Parser, Subcommand, value_parser};
 use mqtt_wire::v5::RetainHandling;
 use mqtt_wire::{QoS, Version};
 
@@ -40,7 +40,8 @@ pub(crate) struct Publish {
     pub message: Message,
 
     /// Sends the message so many times
-    #[arg(long, value_name = "COUNT", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..), conflicts_with = "lines")]
+    #[arg(long, value_name = "COUNT", default_value_t = 1, value_parser = value_parser!(u32).range(1..))]
+    #[arg(conflicts_with = "lines")]
     pub repeat: u32,
 
     /// The QoS of the messages
@@ -53,6 +54,7 @@ pub(crate) struct Publish {
 
     /// At most so many messages of QoS 1 and 2 are under way [default: as many as the server takes]
     #[arg(short = 'M', long, value_name = "COUNT")]
+    #[arg(value_parser = value_parser!(u16).range(1..).try_map(NonZeroU16::try_from))]
     pub max_inflight: Option<NonZeroU16>,
 
     #[command(flatten)]
@@ -103,11 +105,11 @@ pub(crate) struct Subscribe {
     pub no_end_of_line: bool,
 
     /// Ends after so many messages
-    #[arg(short = 'C', value_name = "COUNT")]
+    #[arg(short = 'C', value_name = "COUNT", value_parser = at_least_one())]
     pub count: Option<NonZeroU32>,
 
     /// Ends after so many seconds, with status 27
-    #[arg(short = 'W', value_name = "SECONDS")]
+    #[arg(short = 'W', value_name = "SECONDS", value_parser = at_least_one())]
     pub timeout: Option<NonZeroU32>,
 
     /// Ends as soon as the server has answered: the session is there for later
@@ -147,7 +149,8 @@ pub(crate) struct Connection {
     pub port: u16,
 
     /// The version of MQTT: 31, 311 or 5; 3.1, mqttv31 and the like are understood
-    #[arg(short = 'V', long = "protocol-version", value_name = "VERSION", default_value = "311", value_parser = version())]
+    #[arg(short = 'V', long = "protocol-version", value_name = "VERSION")]
+    #[arg(default_value = "311", value_parser = version())]
     pub version: Version,
 
     /// The client identifier [default: made up]
@@ -170,7 +173,8 @@ pub(crate) struct Connection {
     #[arg(short = 'c', long = "no-clean", alias = "disable-clean-session", requires = "id")]
     pub no_clean: bool,
 
-    /// The session outlives the connection by so many seconds; 4294967295: for ever (5.0) [default: for ever with -c, else 0]
+    /// The session outlives the connection by so many seconds; 4294967295: for ever (5.0) [default:
+    /// for ever with -c, else 0]
     #[arg(short = 'x', long, value_name = "SECONDS")]
     pub session_expiry_interval: Option<u32>,
 
@@ -222,6 +226,11 @@ Exit status:
   server is silent; 27 the time of -W is over; 130 Ctrl-C came before the server had all messages.
   Where the server refuses the connection or all subscriptions, it is the code that it answers: 1 to
   5 in 3.1 and 3.1.1, from 128 on in 5.0 and for subscriptions.";
+
+/// Tells the range, as clap does not of types that are not zero.
+fn at_least_one() -> impl TypedValueParser<Value = NonZeroU32> {
+    value_parser!(u32).range(1..).try_map(NonZeroU32::try_from)
+}
 
 fn qos() -> impl TypedValueParser<Value = QoS> {
     PossibleValuesParser::new(["0", "1", "2"]).map(|qos| match qos.as_str() {

@@ -30,6 +30,11 @@ fn mistakes_are_answered_with_sentences() {
     let (_, errors, status) = says(&["--max-packet-size", "1G"]);
     assert!(errors.contains("it has to be a number from 100 to 268000000"), "{errors}");
     assert_eq!(status, Some(2));
+    for count in ["--receive-maximum", "--in-flight"] {
+        let (_, errors, status) = says(&[count, "0"]);
+        assert!(errors.contains("0 is not in 1..=65535"), "{errors}");
+        assert_eq!(status, Some(2));
+    }
     let (_, errors, status) = says(&["--user", "alice"]);
     assert!(errors.contains("a colon has to stand between name and password"), "{errors}");
     assert_eq!(status, Some(2));

@@ -63,6 +63,26 @@ fn refuses_properties_that_make_no_sense() {
 }
 
 #[test]
+fn says_what_a_count_may_be() {
+    for (arguments, sentence) in [
+        (
+            ["subscribe", "-t", "a", "-C", "0"],
+            "error: invalid value '0' for '-C <COUNT>': 0 is not in 1..=4294967295\n",
+        ),
+        (
+            ["subscribe", "-t", "a", "-W", "0"],
+            "error: invalid value '0' for '-W <SECONDS>': 0 is not in 1..=4294967295\n",
+        ),
+        (
+            ["publish", "-t", "a", "-n", "-M=65536"],
+            "error: invalid value '65536' for '--max-inflight <COUNT>': 65536 is not in 1..=65535\n",
+        ),
+    ] {
+        refused(&arguments, sentence);
+    }
+}
+
+#[test]
 fn wants_one_kind_of_message() {
     refused(&["publish", "-t", "a"], "error: the following required arguments were not provided:");
     refused(&["publish", "-t", "a", "-m", "x", "-n"], "error: the argument '--message <MESSAGE>' cannot be used with");

@@ -1,5 +1,7 @@
 //! How a connection ends: by the server, by silence, by the clock, by Ctrl-C.
 
+use std::time::{Duration, Instant};
+
 use mqtt_wire::v5::{self, Disconnect, Properties, Property, ReasonCode};
 use mqtt_wire::{PacketId, PacketType, QoS, Version, text, topic_name, v3};
 
@@ -86,6 +88,17 @@ fn ends_when_its_time_is_over() {
     let (server, client) = subscribed(Version::V3_1, &["-W", "1"]);
     server.expect_goodbye();
     client.fails(27, "The time is over.");
+}
+
+/// A server that has not said a word is not waited for when all is over.
+#[test]
+fn ends_when_its_time_is_over_though_the_server_never_answers() {
+    let begun = Instant::now();
+    let (mut server, client) = Server::with_client(Version::V3_1_1, "subscribe", &["-t", "a", "-W", "1"]);
+    server.expects("CONNECT", |_| true);
+    server.expect(v3::Disconnect);
+    client.fails(27, "The time is over.");
+    assert!(begun.elapsed() < Duration::from_secs(4), "it waited {:?}", begun.elapsed());
 }
 
 #[cfg(unix)]
