@@ -95,8 +95,8 @@ impl Broker {
         Ok(Accepted { client, outbox, limits, is_resumed })
     }
 
-    /// What a new connection does to an old one, and to a session that was left behind [MQTT-3.1.4-3, MQTT-3.1.2-4]. True if
-    /// there is a session to go on with.
+    /// What a new connection does to an old one, and to a session that was left behind [MQTT-3.1.4-3, MQTT-3.1.2-4].
+    /// True if there is a session to go on with.
     fn take_over(&mut self, id: &ClientId, clean_start: bool) -> bool {
         let Some(session) = self.sessions.get_mut(id) else { return false };
         if clean_start || session.expiry == 0 {

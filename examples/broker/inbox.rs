@@ -69,8 +69,8 @@ impl Inbox {
         }
     }
 
-    /// Makes the buffer large enough for a packet that is refused since it does not fit. False: that was not the reason, or
-    /// it is larger than packets may be.
+    /// Makes the buffer large enough for a packet that is refused since it does not fit. False: that was not the
+    /// reason, or it is larger than packets may be.
     pub fn grow(&mut self, error: DecodeError, max_packet_size: u32) -> bool {
         let size = match (error.violation(), error.packet_end()) {
             (Violation::PacketTooLarge, Some(size)) if size <= max_packet_size as usize => size,

@@ -1,5 +1,5 @@
-//! What a session has while its client is connected, and what ends with the connection: the agreed limits, the quotas, the
-//! topic aliases, the outbox.
+//! What a session has while its client is connected, and what ends with the connection: the agreed limits, the quotas,
+//! the topic aliases, the outbox.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
-//! What the broker says about itself: a sentence a line, on standard error. Text of clients is escaped, for it might take
-//! the line for its own, or the terminal.
+//! What the broker says about itself: a sentence a line, on standard error. Text of clients is escaped, for it might
+//! take the line for its own, or the terminal.
 
 use std::fmt;
 use std::io::{self, Write};

@@ -1,17 +1,17 @@
 //! An MQTT broker: `cargo run --example broker -- --help` tells how.
 //!
-//! Two threads serve a connection: one reads packets and asks the broker to do what they say, one writes what the broker
-//! puts into an outbox. A further thread does what it is time for. What they share is one `Broker` behind one lock, which
-//! nobody holds while waiting for a socket.
+//! Two threads serve a connection: one reads packets and asks the broker to do what they say, one writes what the
+//! broker puts into an outbox. A further thread does what it is time for. What they share is one `Broker` behind one
+//! lock, which nobody holds while waiting for a socket.
 //!
 //! | module | what it does | with what of mqtt-wire |
 //! |---|---|---|
 //! | `inbox` | bytes from a socket, in a buffer that gives packets | `FrameBuffer` |
-//! | `connection`, `accept` | the first packet, and the answer to it | `first_packet`, `FirstPacketError::reply`, `refusal`, `Limits` |
-//! | `conversation`, `end` | the read loop, and faults | `Event`, `DecodeError::reply`, `Limits::check`, `ReceivedTopicAliases` |
+//! | `connection`, `accept` | the first packet, its answer | `first_packet`, `FirstPacketError`, `refusal`, `Limits` |
+//! | `conversation`, `end` | the read loop, and faults | `Event`, `reply`, `Limits::check`, `ReceivedTopicAliases` |
 //! | `versions` | 3.1 and 3.1.1 in the words of 5.0, and back | `From<v3::…>`, `connect_return_code` |
 //! | `message` | a message as it is kept | `Forward` |
-//! | `broker`, `retained`, `will` | where messages go, and which are kept | `answer`, `check_payload_format`, `TopicFilter::matches` |
+//! | `broker`, `retained`, `will` | where messages go, which are kept | `answer`, `check_payload_format`, `matches` |
 //! | `subscriptions` | who wants them | `FilterTable` |
 //! | `session` | what a client has not acknowledged | `PacketIds`, `Delivery::redelivery` |
 //! | `link` | what a connection agreed on | `Limits::encode`, `SendQuota`, `SentTopicAliases`, `Outgoing` |

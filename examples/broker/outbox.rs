@@ -12,8 +12,8 @@ use crate::log;
 use crate::message::Message;
 use crate::transport::Sender;
 
-/// A client with more than this to read gets no further messages until it has read some. If all of it are answers, it is
-/// not read from either.
+/// A client with more than this to read gets no further messages until it has read some. If all of it are answers, it
+/// is not read from either.
 const ENOUGH: usize = 256 * 1024;
 /// How much is sent in one write, if it is not one packet.
 const BATCH: usize = 64 * 1024;
@@ -159,7 +159,7 @@ impl Outbox {
                 refill();
             }
         }
-        // To close at once would destroy what the client has not read yet, if it has sent something that was not read here.
+        // To close at once would destroy what the client has not read yet, if something it has sent was not read.
         let farewell = self.lock().farewell.take();
         let (reason_code, sentence) = farewell.unwrap_or((ReasonCode::Success, String::new()));
         sender.finish(reason_code, &sentence);

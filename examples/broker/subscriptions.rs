@@ -138,8 +138,8 @@ impl Subscriptions {
         was_there
     }
 
-    /// Who is to get a message: each client once, and one client of every shared subscription. `rank` tells how ready a client
-    /// is: 0 is best.
+    /// Who is to get a message: each client once, and one client of every shared subscription. `rank` tells how ready a
+    /// client is: 0 is best.
     pub fn receivers(
         &self,
         topic: TopicName<'_>,

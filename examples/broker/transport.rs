@@ -60,8 +60,8 @@ pub(crate) fn open(socket: TcpStream, kind: Kind, max_packet_size: usize) -> io:
     let writer = Arc::new(Mutex::new(socket.try_clone()?));
     let half = Half { socket, writer };
     tungstenite::accept_hdr(half.try_clone()?, choose_subprotocol).map_err(io::Error::other)?;
-    // A WebSocket reads and writes. Each half has one, and they share the socket: the half that receives answers a ping.
-    // A frame may hold more than one packet.
+    // A WebSocket reads and writes. Each half has one, and they share the socket: the half that receives answers a
+    // ping. A frame may hold more than one packet.
     let largest = Some(max_packet_size + 64 * 1024);
     let config = WebSocketConfig::default()
         .read_buffer_size(16 * 1024)

@@ -17,8 +17,8 @@ use crate::version::to_v5;
 
 /// The largest packet that has to be in one piece, and the largest head of a PUBLISH. Larger messages come in pieces.
 const RECEIVED_AT_ONCE: usize = 256 * 1024;
-/// So long a server may take to answer CONNECT or PINGREQ: as long as the keep alive, but not less than the first of these,
-/// and the second where there is none.
+/// So long a server may take to answer CONNECT or PINGREQ: as long as the keep alive, but not less than the first of
+/// these, and the second where there is none.
 const LEAST_PATIENCE: Duration = Duration::from_secs(5);
 const PATIENCE: Duration = Duration::from_secs(60);
 /// So long it may take to close the connection after DISCONNECT.
@@ -251,8 +251,8 @@ impl Client {
         }
     }
 
-    /// DISCONNECT. What was sent before arrives, since the connection is read until the server has closed it. Where it has not
-    /// even accepted the connection, there is nothing to wait for.
+    /// DISCONNECT. What was sent before arrives, since the connection is read until the server has closed it. Where it
+    /// has not even accepted the connection, there is nothing to wait for.
     fn say(&mut self, goodbye: Disconnect<'_>) -> Result<(), Failure> {
         self.link.send(goodbye)?;
         self.link.flush()?;

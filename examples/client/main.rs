@@ -1,8 +1,8 @@
 //! Publishes messages and prints those of others: `cargo run --example client -- --help` tells how.
 //!
-//! An example of a client: how a `FrameBuffer` and a `Decoder` make packets of what a socket gives (client.rs), how `Limits`
-//! checks what is sent (link.rs), how `PacketIds` and a `SendQuota` keep many messages under way (publish.rs), how
-//! `answer()` answers (publish.rs, subscribe.rs), and how one program speaks all versions (version.rs).
+//! An example of a client: how a `FrameBuffer` and a `Decoder` make packets of what a socket gives (client.rs), how
+//! `Limits` checks what is sent (link.rs), how `PacketIds` and a `SendQuota` keep many messages under way (publish.rs),
+//! how `answer()` answers (publish.rs, subscribe.rs), and how one program speaks all versions (version.rs).
 
 mod client;
 mod connect;

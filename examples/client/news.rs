@@ -1,5 +1,5 @@
-//! What the program waits for: bytes from the server, lines of standard input, Ctrl-C. Each has a thread that waits for it and
-//! tells the one that does everything else.
+//! What the program waits for: bytes from the server, lines of standard input, Ctrl-C. Each has a thread that waits for
+//! it and tells the one that does everything else.
 
 use std::io::{self, BufRead, Read};
 use std::net::TcpStream;

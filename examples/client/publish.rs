@@ -102,8 +102,8 @@ impl<'o> Publisher<'o> {
         if has_alias && self.sent > 1 { None } else { Some(self.like.topic) }
     }
 
-    /// A message that the server does not take ends its own delivery and nothing else. If there are more, it says of the
-    /// first why.
+    /// A message that the server does not take ends its own delivery and nothing else. If there are more, it says of
+    /// the first why.
     fn note(&mut self, reason_code: ReasonCode, answer: PacketType, properties: &Properties<'_>) {
         if !reason_code.is_error() {
             return;
@@ -166,7 +166,7 @@ impl Task for Publisher<'_> {
                 }
             }
             v5::Packet::Pubcomp(pubcomp) => self.ended(&packet, pubcomp.packet_id),
-            // A message of a stored session: it is not for this program, and stays with the server while nobody answers.
+            // A message of a stored session is not for this program, and stays with the server while nobody answers.
             _ => {}
         }
         Ok(())
