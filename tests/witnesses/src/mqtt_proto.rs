@@ -114,6 +114,15 @@ macro_rules! acknowledgement {
     }};
 }
 
+macro_rules! answers {
+    ($name:literal, $ack:ident) => {{
+        let mut fields = identified($name, $ack.pid.value());
+        explained!(fields, $ack.properties);
+        $ack.topics.iter().for_each(|code| fields.add("code", *code as u8));
+        fields
+    }};
+}
+
 fn of_v5(packet: &v5::Packet) -> Fields {
     use v5::Packet;
     match packet {
@@ -137,24 +146,14 @@ fn of_v5(packet: &v5::Packet) -> Fields {
             }
             fields
         }
-        Packet::Suback(suback) => {
-            let mut fields = identified("SUBACK", suback.pid.value());
-            explained!(fields, suback.properties);
-            suback.topics.iter().for_each(|code| fields.add("code", *code as u8));
-            fields
-        }
+        Packet::Suback(suback) => answers!("SUBACK", suback),
         Packet::Unsubscribe(unsubscribe) => {
             let mut fields = identified("UNSUBSCRIBE", unsubscribe.pid.value());
             user_properties(&unsubscribe.properties.user_properties, &mut fields);
             unsubscribe.topics.iter().for_each(|filter| fields.add("topic filter", &**filter));
             fields
         }
-        Packet::Unsuback(unsuback) => {
-            let mut fields = identified("UNSUBACK", unsuback.pid.value());
-            explained!(fields, unsuback.properties);
-            unsuback.topics.iter().for_each(|code| fields.add("code", *code as u8));
-            fields
-        }
+        Packet::Unsuback(unsuback) => answers!("UNSUBACK", unsuback),
         Packet::Pingreq => Fields::of("PINGREQ"),
         Packet::Pingresp => Fields::of("PINGRESP"),
         Packet::Disconnect(disconnect) => {

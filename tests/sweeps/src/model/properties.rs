@@ -123,33 +123,14 @@ type Cells = [Cell; Block::COUNT];
 
 /// The table by identifier.
 static BY_ID: LazyLock<[Option<(Kind, Cells)>; 256]> = LazyLock::new(|| {
-    use Block::{
-        Auth, Connack, Connect, Disconnect, Puback, Pubcomp, Publish, Pubrec, Pubrel, Suback, Subscribe, Unsuback,
-        Unsubscribe, Will,
-    };
-    let blocks = [
-        Connect,
-        Will,
-        Connack,
-        Publish,
-        Puback,
-        Pubrec,
-        Pubrel,
-        Pubcomp,
-        Subscribe,
-        Suback,
-        Unsubscribe,
-        Unsuback,
-        Disconnect,
-        Auth,
-    ];
+    let blocks = || (1..16).map(Block::of_packet).chain([Block::Will]);
     let mut ids = [const { None }; 256];
     for Row { id, kind, places } in PROPERTIES {
         let mut cells = [Cell::default(); Block::COUNT];
         for place in places.split(' ') {
             let (name, remark) = place.split_once(':').unwrap_or((place, ""));
-            let block = blocks.iter().position(|block| format!("{block:?}") == name).expect("the name of a block");
-            cells[block] = Cell {
+            let block = blocks().find(|block| format!("{block:?}") == name).expect("the name of a block");
+            cells[block as usize] = Cell {
                 from_client: !remark.contains('S'),
                 from_server: !remark.contains('C'),
                 repeats: remark.contains('*'),
