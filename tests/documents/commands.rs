@@ -57,7 +57,7 @@ const COMMANDS: &[(&str, Run)] = &[
     ("examples/firmware-client/run", In(CI, "examples/firmware-client/run")),
 ];
 
-fn read(path: &str) -> String {
+pub(crate) fn read(path: &str) -> String {
     let whole = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     fs::read_to_string(whole).unwrap_or_else(|error| panic!("{path}: {error}"))
 }

@@ -1,6 +1,7 @@
 //! That the links of all documents of the repository lead somewhere, and that the commands of those for newcomers are run.
 
 mod commands;
+mod figures;
 #[path = "../links/mod.rs"]
 mod links;
 
