@@ -27,7 +27,12 @@ pub(crate) fn serve(server: &Server, socket: TcpStream, kind: Kind) {
     let max_packet_size = server.options.max_packet_size.get() as usize;
     let (receiver, mut sender) = match transport::open(socket, kind, max_packet_size) {
         Ok(halves) => halves,
-        Err(error) => return say(format_args!("{peer} did not open a WebSocket: {error}.")),
+        Err(error) => {
+            return match kind {
+                Kind::Tcp => say(format_args!("{peer} cannot be served: {error}.")),
+                Kind::WebSocket => say(format_args!("{peer} did not open a WebSocket: {error}.")),
+            };
+        }
     };
     let mut inbox = Inbox::new(receiver, CONNECT_TIMEOUT);
     let (decoder, accepted) = match connect(server, &mut inbox) {
