@@ -1,7 +1,11 @@
 //! What breaks a rule, and what is answered to it.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
 use mqtt_wire::v5::{Connack, Disconnect, Properties, Property, ReasonCode};
-use mqtt_wire::{Packet, Version, text, v3, v5};
+use mqtt_wire::{Packet, QoS, Version, text, v3, v5};
 
 use crate::client::{Client, id, message};
 use crate::server::Server;
@@ -172,4 +176,31 @@ fn what_came_before_a_fault_is_answered_before_it() {
     client.expect(v5::Pingresp);
     client.expect(v5::Suback::new(id(1), &[ReasonCode::Success]));
     client.expect_disconnect(ReasonCode::MalformedPacket);
+}
+
+#[test]
+fn nothing_comes_behind_disconnect_though_others_publish_all_the_time() {
+    // MQTT-3.14.4-1
+    let server = Server::start();
+    let is_over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        for publisher in ["b", "c", "d"] {
+            let (server, is_over) = (&server, &is_over);
+            scope.spawn(move || {
+                let mut publisher = Client::v3(server, publisher);
+                let until = Instant::now() + Duration::from_secs(20);
+                while !is_over.load(Ordering::Relaxed) && Instant::now() < until {
+                    publisher.publish("a", b"on");
+                }
+            });
+        }
+        for _ in 0..50 {
+            let mut client = Client::v5(&server, "a");
+            client.subscribe("a", QoS::AtMostOnce);
+            client.send_bytes(&[0xC1, 0x00]);
+            while client.take(|packet| packet != Disconnect::new(ReasonCode::MalformedPacket).into()) {}
+            client.expect_end();
+        }
+        is_over.store(true, Ordering::Relaxed);
+    });
 }
