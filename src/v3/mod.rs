@@ -1,4 +1,4 @@
-//! MQTT 3.1 and 3.1.1: the 14 control packets, a file for each section of the standard, or for a few that are alike.
+//! MQTT 3.1 and 3.1.1: the 14 control packets, and the values that are in them. [`Packet`] is any of them.
 //!
 //! The sections are those of [MQTT 3.1.1](https://docs.oasis-open.org/mqtt/mqtt/v3.1.1/os/mqtt-v3.1.1-os.html); 3.1 numbers
 //! its packets alike. Where the two differ, decoding follows the [`Edition`] it is given.

@@ -1,5 +1,6 @@
-//! MQTT 5.0: the 15 control packets, a file for each section of the
-//! [standard](https://docs.oasis-open.org/mqtt/mqtt/v5.0/os/mqtt-v5.0-os.html).
+//! MQTT 5.0: the 15 control packets, and the values that are in them. [`Packet`] is any of them, [`Property`] any property.
+//!
+//! The sections are those of [the standard](https://docs.oasis-open.org/mqtt/mqtt/v5.0/os/mqtt-v5.0-os.html).
 
 mod acknowledgements;
 mod auth;

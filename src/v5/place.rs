@@ -57,6 +57,21 @@ pub(super) const AUTH_BY_SERVER: Places = AUTH.by_server();
 pub(super) const PUBACK_BY_SERVER: Places = PUBACK.by_server();
 pub(super) const PUBREC_BY_SERVER: Places = PUBREC.by_server();
 
+/// Names places in documentation.
+macro_rules! in_words {
+    (WILL) => { "a will" };
+    (PUBLISH_BY_SERVER) => { "PUBLISH of a server" };
+    (DISCONNECT_BY_CLIENT) => { "DISCONNECT of a client" };
+    (DISCONNECT_BY_SERVER) => { "DISCONNECT of a server" };
+    (AUTH_BY_CLIENT) => { "AUTH of a client" };
+    (AUTH_BY_SERVER) => { "AUTH of a server" };
+    (PUBACK_BY_SERVER) => { "PUBACK of a server" };
+    (PUBREC_BY_SERVER) => { "PUBREC of a server" };
+    ($place:ident) => { stringify!($place) };
+    ($first:ident $($place:ident)+) => { concat!(in_words!($first) $(, ", ", in_words!($place))+) };
+}
+pub(super) use in_words;
+
 impl Place {
     /// Cites the list of the properties that may stand here.
     pub(crate) const fn properties(self) -> Citation {

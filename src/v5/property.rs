@@ -18,7 +18,7 @@ macro_rules! properties {
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[cfg_attr(feature = "defmt", derive(defmt::Format))]
         pub enum Property<'a> {
-            $(#[doc = concat!($text, ": ", $says, "\n\nMay stand in:" $(, " ", stringify!($place))*, ".")] $name($value),)*
+            $(#[doc = concat!($text, ": ", $says, "\n\nMay stand in ", in_words!($($place)*), ".")] $name($value),)*
         }
 
         impl<'a> Property<'a> {
@@ -59,7 +59,7 @@ macro_rules! properties {
         }
 
         impl<'a> Properties<'a> {
-            $(#[doc = concat!($text, ": ", $says, "\n\nMay stand in:" $(, " ", stringify!($place))*, ".")]
+            $(#[doc = concat!($text, ": ", $says, "\n\nMay stand in ", in_words!($($place)*), ".")]
             #[must_use]
             pub fn $getter(&self) -> Option<$value> {
                 self.find(Number::$name, |property| match property { Property::$name(value) => Some(value), _ => None })

@@ -17,7 +17,7 @@ macro_rules! reason_codes {
         #[cfg_attr(feature = "defmt", derive(defmt::Format))]
         #[repr(u8)]
         pub enum ReasonCode {
-            $(#[doc = concat!("`", stringify!($value), "` ", $text, ". May stand in:" $(, " ", stringify!($place))*, ".")] $name = $value,)*
+            $(#[doc = concat!("`", stringify!($value), "` ", $text, ". May stand in ", in_words!($($place)*), ".")] $name = $value,)*
         }
 
         impl ReasonCode {
