@@ -64,7 +64,7 @@ pub struct Forward<'a> {
     payload_elsewhere: usize,
 }
 
-/// What differs from subscriber to subscriber: made by [`Forward::outgoing`], with fields to change.
+/// What differs from subscriber to subscriber: made by [`Forward::outgoing`], with fields to change. [`Forward`] shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outgoing<'a> {
     /// The subscriber's version. What 3.1 and 3.1.1 have no place for is not sent to them: alias, identifiers and properties.

@@ -22,7 +22,8 @@ display! { Version, |version| version;
     Version::V5_0 => "5.0";
 }
 
-/// A side of a connection.
+/// A side of a connection: which packets it may send, and what it answers to a fault, see
+/// [`DecodeError::reply`](crate::DecodeError::reply).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Side {

@@ -8,7 +8,7 @@ use crate::packet_type::Senders;
 use crate::v5::{Place, ReasonCode};
 use crate::{v3, v5};
 
-/// How far a connection is.
+/// How far a connection is: what to answer to a fault depends on it, see [`DecodeError::reply`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Phase {

@@ -76,7 +76,7 @@ impl Rest {
     const NOTHING: Rest = Rest::Skipped(0);
 }
 
-/// What a [`FrameBuffer`] gives.
+/// What a [`FrameBuffer`] gives; its examples show each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Event<'a> {

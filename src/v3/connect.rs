@@ -56,6 +56,15 @@ pub struct Connect<'a> {
 }
 
 /// The message that a server publishes for a client that has gone (section 3.1.2.5).
+///
+/// ```
+/// use mqtt_wire::{text, topic_name, v3::{Connect, Will}};
+///
+/// let will = Will { retain: true, ..Will::new(topic_name!("lamp/state"), b"offline") };
+/// let connect = Connect { will: Some(will), ..Connect::new(text!("lamp")) };
+/// assert_eq!(connect.encoded_len()?, 39);
+/// # Ok::<(), mqtt_wire::EncodeError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Will<'a> {

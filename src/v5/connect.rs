@@ -54,6 +54,17 @@ pub struct Connect<'a> {
 }
 
 /// The message that a server publishes for a client that has gone (section 3.1.2.5).
+///
+/// ```
+/// use mqtt_wire::{text, topic_name, v5::{Connect, Properties, Property, Will}};
+///
+/// let after_half_a_minute = Properties::new(&[Property::WillDelayInterval(30)]);
+/// let offline = Will::new(topic_name!("lamp/state"), b"offline");
+/// let will = Will { retain: true, properties: after_half_a_minute, ..offline };
+/// let connect = Connect { will: Some(will), ..Connect::new(text!("lamp")) };
+/// assert_eq!(connect.encoded_len()?, 46);
+/// # Ok::<(), mqtt_wire::EncodeError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Will<'a> {

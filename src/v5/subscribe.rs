@@ -40,6 +40,12 @@ pub struct Subscribe<'a> {
 }
 
 /// What happens to retained messages when a subscription is made (section 3.8.3.1).
+///
+/// ```
+/// use mqtt_wire::v5::RetainHandling;
+/// assert_eq!(RetainHandling::default(), RetainHandling::Send);
+/// assert_eq!(RetainHandling::new(3), None); // a packet with it is malformed
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum RetainHandling {
@@ -72,6 +78,19 @@ impl RetainHandling {
 }
 
 /// A topic filter with its options (section 3.8.3.1).
+///
+/// ```
+/// use mqtt_wire::{QoS, topic_filter, v5::{RetainHandling, Subscription}};
+///
+/// // A bridge to another broker does not want its own messages back, RETAIN as others set it, and nothing twice.
+/// let bridge = Subscription {
+///     no_local: true,
+///     retain_as_published: true,
+///     retain_handling: RetainHandling::SendIfNew,
+///     ..Subscription::new(topic_filter!("plant/#"), QoS::AtLeastOnce)
+/// };
+/// assert_eq!(bridge.topic_filter.as_str(), "plant/#");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Subscription<'a> {

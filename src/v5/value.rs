@@ -125,6 +125,11 @@ impl<'a> Value<'a> for (Text<'a>, Text<'a>) {
 }
 
 /// The Maximum QoS of a server that does not take QoS 2 (section 3.2.2.3.4).
+///
+/// ```
+/// use mqtt_wire::{QoS, v5::MaximumQoS};
+/// assert_eq!(QoS::from(MaximumQoS::AtLeastOnce), QoS::AtLeastOnce);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum MaximumQoS {
