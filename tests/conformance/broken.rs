@@ -13,7 +13,7 @@ const V5: &str = "docs/conformance/5.0-messages.md";
 type Breakage = (&'static str, &'static str, &'static str, &'static str);
 
 #[rustfmt::skip]
-const BREAKAGES: [Breakage; 30] = [
+const BREAKAGES: [Breakage; 33] = [
     // statements
     (V3, "| <a id=\"mqtt-3.3.2-2\"></a>MQTT-3.3.2-2 |", "| <a id=\"mqtt-3.3.2-9\"></a>MQTT-3.3.2-9 |", "statements: MQTT-3.3.2-2 of V3_1_1 has 0 rows"),
     (V3, "| <a id=\"mqtt-3.3.2-2\"></a>MQTT-3.3.2-2 |", "| <a id=\"mqtt-3.3.2-1\"></a>MQTT-3.3.2-1 |", "statements: MQTT-3.3.2-1 of V3_1_1 has 2 rows"),
@@ -28,6 +28,7 @@ const BREAKAGES: [Breakage; 30] = [
     // violations, and what is cited for them
     (V3, "`NoTopicFilter`", "`NoTopicFilters`", "violations: MQTT-3.8.3-3 of docs/conformance/3.1.1.md: there is no violation NoTopicFilters"),
     (V5, "decode, encode: `NoTopicFilter`.", "decode, encode: always written.", "violations: MQTT-3.8.3-2 of docs/conformance/5.0-messages.md does not say what is refused"),
+    (V3, "| decode, encode: `NoTopicFilter`. |", "| kept: `NoTopicFilter`. |", "violations: MQTT-3.8.3-3 of docs/conformance/3.1.1.md refuses what nobody is said to refuse"),
     (V5, "`RetainHandling3` (section 3.8.3.1)", "`RetainHandling3` (section 3.8.3.2)", "violations: section 3.8.3.1 of docs/conformance/5.0-messages.md: nothing cites section 3.8.3.2"),
     (V5, "`IllFormedUtf8` (MQTT-1.5.4-1)", "`IllFormedUtf8` (MQTT-1.5.3-1)", "violations: nothing cites MQTT-1.5.3-1 for IllFormedUtf8"),
     (V5, "decode, encode: `NoTopicFilter`.", "decode, encode: `NoReasonCode` (MQTT-3.9.3-2).", "violations: MQTT-3.10.3-2 of docs/conformance/5.0-messages.md: no test of it has NoReasonCode"),
@@ -52,6 +53,8 @@ const BREAKAGES: [Breakage; 30] = [
     (MAIN, "<a id=\"r7\"></a>R7 |", "<a id=\"r7\"></a>R8 |", "rulings: R7 has 0 rows with tests"),
     (MAIN, "| 3.1.1, numbered | 141 |", "| 3.1.1, numbered | 142 |", "counts: there is no row | 3.1.1, numbered | 141 |"),
     (MAIN, "18 scenarios", "19 scenarios", "counts: it does not say: holds 149 failures"),
+    (MAIN, "| KF-137 | Closing", "Closing", "counts: left to the caller are [\"KF-104\", \"KF-137\", \"KF-145\"], not [\"KF-104\", \"KF-145\"]"),
+    (MAIN, "| KF-137 |", "| KF-138 |", "counts: left to the caller are"),
 ];
 
 #[test]
@@ -69,6 +72,26 @@ fn every_check_notices_what_is_broken() {
         let complaints = check(&broken, &sources);
         let is_noticed = complaints.iter().any(|complaint| complaint.contains(said));
         assert!(is_noticed, "{instead} in place of {there}:\n{}", complaints.join("\n"));
+    }
+}
+
+/// A test that is not run, or that runs nothing, shows nothing.
+#[test]
+fn a_test_that_does_not_run_is_noticed() {
+    const PATH: &str = "tests/statements_3_1_1.rs";
+    const HEAD: &str = "#[test]\nfn keeps_the_byte_order_mark() {\n";
+    let documents = Documents::read();
+    for instead in [
+        format!("#[ignore = \"slow\"]\n{HEAD}"),
+        HEAD.replace("fn", "#[ignore]\nfn"),
+        HEAD.replace("fn", "#[cfg(any())]\nfn"),
+        format!("{HEAD}    // MQTT-1.5.3-3: assert!(true)\n}}\n\nfn other() {{\n"),
+        HEAD.replace("#[test]", "// #[test]"),
+    ] {
+        let sources = Sources::read().with_tests(PATH, HEAD, &instead);
+        let complaints = crate::sources::complaints_about_tests(&documents, &sources);
+        let is_noticed = |complaint: &String| complaint.contains("keeps_the_byte_order_mark");
+        assert!(complaints.iter().any(is_noticed), "{instead}:\n{}", complaints.join("\n"));
     }
 }
 

@@ -202,6 +202,13 @@ pub fn complaints_about_counts(documents: &Documents, sources: &Sources) -> Vec<
     if !documents.0[MAIN].split_whitespace().collect::<Vec<_>>().join(" ").contains(&expected) {
         complaints.push(format!("it does not say: {expected}"));
     }
+    let of_callers = sources.known_failures.lines().filter(|line| line.split('\t').nth(2) == Some("caller"));
+    let of_callers: Vec<_> = of_callers.filter_map(|line| line.split('\t').next()).collect();
+    let listed: Vec<_> =
+        cells_of_tables(&documents.0[MAIN]).map(|cells| cells[0]).filter(|cell| cell.starts_with("KF-")).collect();
+    if listed != of_callers {
+        complaints.push(format!("left to the caller are {of_callers:?}, not {listed:?}"));
+    }
     complaints
 }
 

@@ -167,6 +167,9 @@ pub fn complaints_about_violations(documents: &Documents, sources: &Sources) -> 
         if row.says("decode") && refusals.is_empty() {
             complaints.push(format!("{} of {} does not say what is refused", row.place, row.file));
         }
+        if !["decode", "encode", "helper"].iter().any(|word| row.says(word)) && !refusals.is_empty() {
+            complaints.push(format!("{} of {} refuses what nobody is said to refuse", row.place, row.file));
+        }
         for (name, place) in refusals {
             let Some(violation) = cited.violations.get(name) else {
                 complaints.push(format!("{} of {}: there is no violation {name}", row.place, row.file));

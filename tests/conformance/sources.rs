@@ -22,6 +22,16 @@ struct TestFunction {
     text: String,
 }
 
+impl TestFunction {
+    /// False if it is left out of a run, or there is nothing in it but comments.
+    fn runs(&self) -> bool {
+        let lines = || self.text.lines().map(str::trim_start);
+        let body = lines().skip_while(|line| !line.starts_with("fn ")).skip(1);
+        let does_something = body.filter(|line| !line.starts_with("//")).any(|line| line.contains('('));
+        does_something && !lines().any(|line| line.starts_with("#[ignore") || line.starts_with("#[cfg"))
+    }
+}
+
 impl Sources {
     pub fn read() -> Sources {
         let mut library = BTreeMap::new();
@@ -38,6 +48,14 @@ impl Sources {
     pub fn tests_of(&self, row: &Row<'_>) -> Vec<&str> {
         let tests = links(row.tests).into_iter().filter_map(|link| self.test(&link.path_from(row.file), link.text));
         tests.map(|test| test.text.as_str()).collect()
+    }
+
+    /// The same with another text in place of one in a file of tests.
+    pub fn with_tests(mut self, path: &str, there: &str, instead: &str) -> Sources {
+        let text = fs::read_to_string(root().join(path)).expect("a text");
+        assert!(text.contains(there), "{path} holds no {there}");
+        self.tests.insert(path.to_owned(), test_functions(&text.replace(there, instead)));
+        self
     }
 
     fn test(&self, path: &str, name: &str) -> Option<&TestFunction> {
@@ -104,6 +122,9 @@ pub fn complaints_about_tests(documents: &Documents, sources: &Sources) -> Vec<S
             None => complaints.push(format!("{place} of {file}: {path} has no test {}", link.text)),
             Some(function) if is_of_statement && !names(&function.text, place) => {
                 complaints.push(format!("{place} of {file}: {} of {path} does not name it", function.name));
+            }
+            Some(function) if !function.runs() => {
+                complaints.push(format!("{place} of {file}: {} of {path} does not run, or is empty", function.name));
             }
             Some(_) => {}
         }
