@@ -4,9 +4,10 @@
     mosquitto -p 11883 &
     fuzz/against_broker.py --port 11883 --mqtt 5.0 fuzz/corpus/decode fuzz/corpus/round_trip
 
-Of every file the first packet is sent, if it is whole, on a connection of its own and behind a CONNECT if it is none. A
-broker that goes on answers the PINGREQ behind it, one that refuses the packet closes the connection. DISCONNECT is left
-out, which a broker answers alike in either case. It ends with 1 if the broker is gone.
+Of every file, in folders of the directories too, the first packet is sent, if it is whole, on a connection of its own
+and behind a CONNECT if it is none. A broker that goes on answers the PINGREQ behind it, one that refuses the packet
+closes the connection. DISCONNECT is left out, which a broker answers alike in either case. It ends with 1 if the broker
+is gone, and if there is nothing to send.
 """
 
 import argparse
@@ -47,7 +48,8 @@ def verdicts(packets, version):
 
 def first_packets(directories, version):
     """The first packet of every file, with its verdict."""
-    inputs = {path.read_bytes() for directory in directories for path in directory.iterdir()} - {b""}
+    files = [path for directory in directories for path in directory.rglob("*") if path.is_file()]
+    inputs = {path.read_bytes() for path in files} - {b""}
     inputs = sorted(inputs)
     said = verdicts(inputs, version)
     several = [verdict["offset"] if verdict.get("violation") == "MoreThanOnePacket" else None for verdict in said]
@@ -89,8 +91,11 @@ def main():
         if not directory.is_dir():
             parser.error(f"{directory} is no directory")
 
+    packets = first_packets(options.directories, options.mqtt)
+    if not packets:
+        raise SystemExit("no file there begins with a whole packet")
     outcomes = collections.Counter()
-    for packet, verdict in first_packets(options.directories, options.mqtt):
+    for packet, verdict in packets:
         try:
             alive = goes_on((options.host, options.port), packet, options.mqtt, options.patience)
         except OSError as error:
