@@ -1,9 +1,10 @@
-//! That the links of all documents of the repository lead somewhere, and that the commands of those for newcomers are run.
+//! That the links of all documents of the repository lead somewhere, that the commands of those for newcomers are run, and what a script lists.
 
 mod commands;
 mod figures;
 #[path = "../links/mod.rs"]
 mod links;
+mod mutants;
 
 use std::collections::BTreeMap;
 use std::path::Path;
