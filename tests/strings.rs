@@ -161,6 +161,26 @@ fn finds_the_first_of_two_bytes_that_do_not_belong() {
     }
 }
 
+/// Among its like a byte stands out by nothing but itself.
+#[test]
+fn finds_a_byte_that_does_not_belong_where_no_other_is() {
+    for length in 1..=80 {
+        for (byte, string, name) in [
+            (0x00, Some((NulCharacter, 0)), Some((NulCharacter, 0))),
+            (0x80, Some((IllFormedUtf8, 0)), Some((IllFormedUtf8, 0))),
+            (0xFF, Some((IllFormedUtf8, 0)), Some((IllFormedUtf8, 0))),
+            (b'+', None, Some((WildcardInTopicName, 0))),
+            (b'#', None, Some((WildcardInTopicName, 0))),
+            (0x01, None, None),
+            (0x7F, None, None),
+        ] {
+            let text = vec![byte; length];
+            assert_eq!(verdict(Text::from_bytes(&text)), string, "{text:02X?}");
+            assert_eq!(verdict(TopicName::from_bytes(&text)), name, "{text:02X?} as a name");
+        }
+    }
+}
+
 /// Of a string in memory and of bytes that came.
 #[test]
 fn text_is_made_of_strings_and_gives_its_bytes() {
