@@ -90,6 +90,10 @@ def main():
     parser.add_argument("--seconds", type=int, default=600, help="how long each is fuzzed (default: %(default)s)")
     parser.add_argument("--found", type=pathlib.Path, help="a directory with what was found, instead of fuzzing")
     options = parser.parse_args()
+    if options.found and not options.found.is_dir():
+        parser.error(f"{options.found} is no directory")
+    if unknown := set(options.targets) - set(listed.stdout.split()):
+        parser.error(f"no target: {', '.join(sorted(unknown))}")
     for target in options.targets:
         (CORPUS / target).mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory() as scratch:
