@@ -46,6 +46,10 @@ pub fn complaints_about_statements(documents: &Documents, _: &Sources) -> Vec<St
             if binds_codec && !row.is_within_reach() {
                 complaints.push(format!("{} of {} binds a codec and is out of reach", row.place, row.file));
             }
+            let is_numbered = row.place.starts_with("MQTT-");
+            if is_numbered && !binds_codec && ["decode", "encode", "kept"].contains(&row.words[0]) {
+                complaints.push(format!("{} of {} counts as the codec's and binds none", row.place, row.file));
+            }
             let expected = row.place.starts_with("MQTT-").then(|| row.place.to_lowercase());
             if row.anchor != expected.as_deref() {
                 complaints.push(format!("{} of {} is found at {:?}", row.place, row.file, row.anchor));
