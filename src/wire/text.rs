@@ -9,12 +9,11 @@ use crate::wire::leaf::Fault;
 
 /// The bytes of a `usize`, read together.
 const WORD: usize = size_of::<usize>();
-const EVERY_BYTE: usize = usize::MAX / 0xFF;
-const HIGH_BITS: usize = EVERY_BYTE * 0x80;
-const LOW_BITS: usize = EVERY_BYTE * 0x7F;
-const BIT_3: usize = EVERY_BYTE * 0x08;
-const PLUS_SIGNS: usize = EVERY_BYTE * b'+' as usize;
-const LETTERS: usize = EVERY_BYTE * b'a' as usize;
+const HIGH_BITS: usize = usize::from_ne_bytes([0x80; WORD]);
+const LOW_BITS: usize = usize::from_ne_bytes([0x7F; WORD]);
+const BIT_3: usize = usize::from_ne_bytes([0x08; WORD]);
+const PLUS_SIGNS: usize = usize::from_ne_bytes([b'+'; WORD]);
+const LETTERS: usize = usize::from_ne_bytes([b'a'; WORD]);
 
 /// What one pass over a string found.
 #[derive(Clone, Copy)]
@@ -72,18 +71,18 @@ impl Scan {
 /// Looks for bytes that are not ASCII, for 0 and for wildcards, a word at a time.
 #[cfg_attr(target_pointer_width = "64", inline(always))]
 pub(crate) const fn scan(bytes: &[u8]) -> Scan {
-    // Up to eight words are read from both ends, some bytes twice, without a loop. Where words are short, that saves nothing.
+    // Up to 64 bytes are read from both ends, some twice, without a loop. Where words are short, that saves nothing.
     if WORD > 4 {
-        if let Some((first, last)) = ends::<{ 4 * WORD }>(bytes) {
-            if bytes.len() > 8 * WORD {
+        if let Some((first, last)) = ends::<32>(bytes) {
+            if bytes.len() > 64 {
                 return scan_long(bytes);
             }
             return Scan::NOTHING.add_all(first).add_all(last);
         }
-        if let Some((first, last)) = ends::<{ 2 * WORD }>(bytes) {
+        if let Some((first, last)) = ends::<16>(bytes) {
             return Scan::NOTHING.add_all(first).add_all(last);
         }
-        if let Some((first, last)) = ends::<WORD>(bytes) {
+        if let Some((first, last)) = ends::<8>(bytes) {
             return Scan::NOTHING.add_all(first).add_all(last);
         }
         if let Some((first, last)) = ends::<4>(bytes) {
