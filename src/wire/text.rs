@@ -87,7 +87,7 @@ pub(crate) const fn scan(bytes: &[u8]) -> Scan {
         }
         if let Some((first, last)) = ends::<4>(bytes) {
             let [first, last] = [u32::from_ne_bytes(*first), u32::from_ne_bytes(*last)];
-            return Scan::NOTHING.add((first as usize) << (WORD * 4) | last as usize);
+            return Scan::NOTHING.add((first as usize).wrapping_shl(32) | last as usize);
         }
         return Scan::NOTHING.add_few(bytes);
     }
